@@ -1,0 +1,3 @@
+import { createDefaultHandler } from './handler.ts';
+
+export const handler = createDefaultHandler();

@@ -1,0 +1,23 @@
+import type { Connections, Memberships } from '../../../shared/domain/ports.ts';
+import type { Log } from '../../../shared/lambda/log.ts';
+import { parseDisconnectEvent } from '../../../shared/lambda/socket-event.ts';
+
+export interface DisconnectDependencies {
+  memberships: Pick<Memberships, 'removeConnections'>;
+  connections: Pick<Connections, 'remove'>;
+  log: Log;
+}
+
+/**
+ * `$disconnect` → no trace of the connection. Best effort, as the event itself is: what is missed
+ * here, the next delivery finds gone, and TTL after that.
+ */
+export function createDisconnectHandler({ memberships, connections, log }: DisconnectDependencies) {
+  return async (event: unknown): Promise<{ statusCode: 200 }> => {
+    const { connectionId, code, reason } = parseDisconnectEvent(event);
+    await memberships.removeConnections([connectionId]);
+    await connections.remove([connectionId]);
+    log.info('disconnected', { connectionId, code, reason });
+    return { statusCode: 200 };
+  };
+}

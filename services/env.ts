@@ -1,0 +1,86 @@
+/**
+ * Every environment variable of every Lambda, as schemas, on one screen.
+ *
+ * A `lambda.ts` parses its own entry once, at init, with {@link readEnvironment}. The construct that
+ * deploys a function is typed by {@link EnvironmentOf}, so a variable that a function needs and the
+ * construct forgets does not compile.
+ */
+import * as z from 'zod';
+
+const name = z.string().min(3);
+const url = z.url();
+const days = z.string().regex(/^[1-9]\d{0,3}$/, 'must be a whole number of days from 1 to 9999');
+
+const tables = {
+  rooms: { ROOMS_TABLE: name },
+  messages: { MESSAGES_TABLE: name },
+  receipts: { RECEIPTS_TABLE: name },
+  connections: { CONNECTIONS_TABLE: name },
+  memberships: { MEMBERSHIPS_TABLE: name },
+};
+
+/** What reading a room's log takes: its head, its messages, and who may read. */
+const roomReader = { ...tables.rooms, ...tables.messages, ...tables.memberships };
+
+export const environments = {
+  authorize: z.discriminatedUnion('IDENTITY', [
+    z.object({
+      IDENTITY: z.literal('jwt'),
+      JWT_ISSUER: url,
+      JWT_AUDIENCE: z.string().min(1),
+      /** Where the issuer publishes its keys, if not under `/.well-known/jwks.json`. */
+      JWT_JWKS_URI: url.optional(),
+    }),
+    z.object({ IDENTITY: z.literal('open') }),
+  ]),
+  connect: z.object({ ...tables.connections, ...tables.memberships, ...tables.rooms }),
+  disconnect: z.object({ ...tables.connections, ...tables.memberships }),
+  default: z.object({}),
+  ping: z.object({ ...tables.rooms, ...tables.memberships }),
+  health: z.object({ VERSION: z.string().min(1) }),
+
+  join: z.object({ ...roomReader, RETENTION_DAYS: days }),
+  leave: z.object({ ...tables.memberships }),
+  resume: z.object({ ...roomReader, RETENTION_DAYS: days }),
+  history: z.object({ ...roomReader, RETENTION_DAYS: days }),
+  presence: z.object({ ...tables.rooms, ...tables.memberships }),
+
+  send: z.object({ ...roomReader, ...tables.receipts, RETENTION_DAYS: days }),
+  fanOut: z.object({
+    ...tables.rooms,
+    ...tables.memberships,
+    DELIVERY_QUEUE_URL: url,
+    FAN_OUT_DLQ_URL: url,
+  }),
+  deliver: z.object({
+    ...tables.connections,
+    ...tables.memberships,
+    MANAGEMENT_ENDPOINT: url,
+    DELIVERY_QUEUE_URL: url,
+    DELIVERY_DLQ_URL: url,
+  }),
+};
+
+export type FunctionName = keyof typeof environments;
+
+/** The variables that the function `F` needs, as the construct has to supply them. */
+export type EnvironmentOf<F extends FunctionName> = z.input<(typeof environments)[F]>;
+
+/**
+ * Parses a function's environment.
+ *
+ * @throws Error that names every missing or malformed variable at once.
+ */
+export function readEnvironment<F extends FunctionName>(
+  functionName: F,
+  source: Record<string, string | undefined>,
+): z.output<(typeof environments)[F]> {
+  const parsed = environments[functionName].safeParse(source);
+  if (!parsed.success) {
+    const problems = parsed.error.issues
+      .map((issue) => `${issue.path.join('.') || 'environment'}: ${issue.message}`)
+      .join('; ');
+    throw new Error(`The environment of ${functionName} is incomplete. ${problems}`);
+  }
+  return parsed.data as z.output<(typeof environments)[F]>;
+}

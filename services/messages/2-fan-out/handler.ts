@@ -1,0 +1,110 @@
+import pLimit from 'p-limit';
+import * as z from 'zod';
+import type { LogEntry } from '../../../shared/domain/message.ts';
+import type { DeadLetters } from '../../../shared/domain/ports.ts';
+import type { Log } from '../../../shared/lambda/log.ts';
+import type { FanOut } from './fan-out.ts';
+
+/** What every stream record has; what its image holds is judged one by one. */
+const streamEventSchema = z.object({
+  Records: z.array(
+    z.looseObject({
+      dynamodb: z.looseObject({ SequenceNumber: z.string().min(1), NewImage: z.unknown() }),
+    }),
+  ),
+});
+
+type StreamRecord = z.infer<typeof streamEventSchema>['Records'][number];
+
+export interface BatchResponse {
+  batchItemFailures: { itemIdentifier: string }[];
+}
+
+export interface FanOutHandlerDependencies {
+  fanOut: FanOut;
+  /** @throws for an image that is not an entry of the log. */
+  readImage: (image: unknown) => LogEntry;
+  deadLetters: DeadLetters;
+  log: Log;
+}
+
+/** Rooms of one batch that are fanned out at once. */
+const ROOM_CONCURRENCY = 8;
+
+/**
+ * Stream of the Messages table → delivery jobs, at least once.
+ *
+ * Rooms are independent: one that fails does not stop the others. The earliest record of a failed
+ * room is reported, and Lambda hands over again everything from there, so that rooms which succeeded
+ * may be fanned out twice. A poison record goes to the dead-letter queue with its reason, at once;
+ * only if that fails too does it count as a failure.
+ */
+export function createFanOutHandler({
+  fanOut,
+  readImage,
+  deadLetters,
+  log,
+}: FanOutHandlerDependencies) {
+  return async (event: unknown): Promise<BatchResponse> => {
+    const { Records } = streamEventSchema.parse(event);
+    const failed = new Set<StreamRecord>();
+    const totals = { members: 0, frames: 0, jobs: 0 };
+    let poison = 0;
+
+    const byRoom = new Map<string, { record: StreamRecord; entry: LogEntry }[]>();
+    for (const record of Records) {
+      try {
+        const entry = readImage(record.dynamodb.NewImage);
+        const group = byRoom.get(entry.roomId) ?? [];
+        byRoom.set(entry.roomId, [...group, { record, entry }]);
+      } catch (error) {
+        poison += 1;
+        if (!(await setAside(record, error))) failed.add(record);
+      }
+    }
+
+    await pLimit(ROOM_CONCURRENCY).map(byRoom, async ([roomId, group]) => {
+      try {
+        const report = await fanOut(
+          roomId,
+          group.map(({ entry }) => entry),
+        );
+        totals.members += report.members;
+        totals.frames += report.frames;
+        totals.jobs += report.jobs;
+      } catch (error) {
+        log.error('fan-out of a room failed', {
+          roomId,
+          seqs: group.map(({ entry }) => entry.seq),
+          error,
+        });
+        for (const { record } of group) failed.add(record);
+      }
+    });
+
+    log.info('fanned out', {
+      rooms: byRoom.size,
+      messages: Records.length - poison,
+      ...totals,
+      poison,
+      failed: failed.size,
+    });
+    const first = Records.find((record) => failed.has(record));
+    return {
+      batchItemFailures:
+        first === undefined ? [] : [{ itemIdentifier: first.dynamodb.SequenceNumber }],
+    };
+  };
+
+  async function setAside(record: StreamRecord, cause: unknown): Promise<boolean> {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    log.error('poison stream record', { sequenceNumber: record.dynamodb.SequenceNumber, reason });
+    try {
+      await deadLetters.add({ reason, record });
+      return true;
+    } catch (error) {
+      log.error('dead-letter queue out of reach', { error });
+      return false;
+    }
+  }
+}

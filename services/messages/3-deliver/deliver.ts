@@ -1,0 +1,66 @@
+import type { LimitFunction } from 'p-limit';
+import type { DeliveryJob, Poster, PostOutcome } from '../../../shared/domain/ports.ts';
+
+/** What became of one recipient of a job. */
+export interface RecipientResult {
+  connectionId: string;
+  outcome: PostOutcome;
+  /** How many of the job's frames it has taken. */
+  framesTaken: number;
+}
+
+export interface DeliverDependencies {
+  poster: Poster;
+  /** Bounds the posts of all jobs of a batch together. */
+  limit: LimitFunction;
+  /** Waits before the given round of retries (from 0) and says how long it took, in milliseconds. */
+  backoff: (round: number) => Promise<void>;
+}
+
+export type Deliver = (job: DeliveryJob, remainingMs: () => number) => Promise<RecipientResult[]>;
+
+/** Attempts per recipient within one invocation. */
+const ROUNDS_MAX = 3;
+
+/** Below this, what is left goes back to the queue: re-enqueueing and clean-up need the time. */
+const RESERVE_MS = 8_000;
+
+/**
+ * Posts a job's frames to each of its connections, in order, and answers for every one of them.
+ * What may succeed later is tried again with backoff while time remains; nothing is thrown.
+ */
+export function createDeliver({ poster, limit, backoff }: DeliverDependencies): Deliver {
+  async function attempt(job: DeliveryJob, recipient: RecipientResult): Promise<RecipientResult> {
+    let { framesTaken } = recipient;
+    for (const frame of job.frames.slice(framesTaken)) {
+      const outcome = await poster.post(recipient.connectionId, frame);
+      if (outcome !== 'delivered') return { ...recipient, outcome, framesTaken };
+      framesTaken += 1;
+    }
+    return { ...recipient, outcome: 'delivered', framesTaken };
+  }
+
+  return async (job, remainingMs) => {
+    const results = new Map<string, RecipientResult>();
+    let pending: RecipientResult[] = job.connectionIds.map((connectionId) => ({
+      connectionId,
+      outcome: 'failed',
+      framesTaken: 0,
+    }));
+    for (let round = 0; ; round += 1) {
+      const attempted = await Promise.all(
+        pending.map((recipient) => limit(() => attempt(job, recipient))),
+      );
+      for (const result of attempted) results.set(result.connectionId, result);
+      pending = attempted.filter(({ outcome }) => mayPass(outcome));
+      if (pending.length === 0 || round + 1 === ROUNDS_MAX || remainingMs() < RESERVE_MS) break;
+      await backoff(round);
+    }
+    return [...results.values()];
+  };
+}
+
+/** Whether the same post may succeed later. */
+export function mayPass(outcome: PostOutcome): boolean {
+  return outcome === 'throttled' || outcome === 'failed';
+}

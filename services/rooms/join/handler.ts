@@ -1,0 +1,35 @@
+import { joinRoom } from '../../../shared/domain/join-room.ts';
+import { ANSWER_MAX_BYTES } from '../../../shared/domain/limits.ts';
+import type { LogReader } from '../../../shared/domain/log-reader.ts';
+import type { Clock, Memberships, Rooms } from '../../../shared/domain/ports.ts';
+import { catchUp } from '../../../shared/lambda/catch-up.ts';
+import type { Log } from '../../../shared/lambda/log.ts';
+import { createSocketRoute, type SocketHandler } from '../../../shared/lambda/socket-route.ts';
+import { joinSchema } from '../../../shared/protocol/schemas.ts';
+
+export interface JoinDependencies {
+  rooms: Pick<Rooms, 'read'>;
+  memberships: Pick<Memberships, 'join' | 'count'>;
+  reader: LogReader;
+  clock: Clock;
+  log: Log;
+}
+
+/** `join` → membership, then head and count, and with `since` the first page of what was missed. */
+export function createJoinHandler(dependencies: JoinDependencies): SocketHandler {
+  const { rooms, memberships, reader, clock, log } = dependencies;
+
+  return createSocketRoute(joinSchema, log, async ({ roomId, since }, context) => {
+    const before = await rooms.read(roomId);
+    await joinRoom({ memberships, clock }, context, before);
+    // The head after the membership: what is pushed and what is read overlap rather than gap.
+    const [room, count] = await Promise.all([
+      rooms.read(roomId),
+      memberships.count(roomId, before.shardCount),
+    ]);
+    const joined = { type: 'joined', roomId, head: room.head, count } as const;
+    if (since === undefined) return joined;
+    const { messages, more, reset } = await catchUp(reader, room, since, ANSWER_MAX_BYTES);
+    return { ...joined, messages, more, ...(reset ? { reset } : {}) };
+  });
+}

@@ -1,0 +1,40 @@
+import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
+import { CONNECTION_LIFETIME_MS } from '../domain/limits.ts';
+import type { Connections } from '../domain/ports.ts';
+import { batchDelete, batchGet } from './dynamodb.ts';
+import { reach } from './sdk-errors.ts';
+
+const connectionRecordSchema = z.object({ connectionId: z.string(), connectedAt: z.number() });
+
+interface ConnectionsTable {
+  client: DynamoDBDocumentClient;
+  table: string;
+}
+
+const keysOf = (connectionIds: readonly string[]) =>
+  [...new Set(connectionIds)].map((connectionId) => ({ connectionId }));
+
+export function createConnections({ client, table }: ConnectionsTable): Connections {
+  return {
+    async add({ connectionId, userId, connectedAt }) {
+      const expiresAt = Math.ceil((connectedAt + CONNECTION_LIFETIME_MS) / 1000);
+      const Item = { v: 1, connectionId, userId, connectedAt, expiresAt };
+      await reach('The service', () => client.send(new PutCommand({ TableName: table, Item })));
+    },
+
+    remove: (connectionIds) =>
+      reach('The service', () => batchDelete(client, table, keysOf(connectionIds))),
+
+    async connectedAt(connectionIds) {
+      const items = await reach('The service', () =>
+        batchGet(client, table, keysOf(connectionIds)),
+      );
+      return new Map(
+        items
+          .map((item) => connectionRecordSchema.parse(item))
+          .map(({ connectionId, connectedAt }) => [connectionId, connectedAt]),
+      );
+    },
+  };
+}

@@ -1,0 +1,29 @@
+import * as z from 'zod';
+import type { DeliveryJob } from '../domain/ports.ts';
+
+/** A delivery job as it stands in the queue, format version 1. Times in milliseconds. */
+const deliveryJobSchema = z.object({
+  v: z.literal(1),
+  roomId: z.string().min(1),
+  frames: z.array(z.string().min(1)).min(1),
+  connectionIds: z.array(z.string().min(1)).min(1),
+  hops: z.int().min(0),
+  oldestReceivedAt: z.number(),
+  fannedOutAt: z.number(),
+});
+
+/**
+ * SQS takes only the characters of XML 1.0. JSON escapes the control characters and lone surrogates
+ * by itself; these two are left.
+ */
+export function encodeJob(job: DeliveryJob): string {
+  return JSON.stringify({ v: 1, ...job }).replace(/[\uFFFE\uFFFF]/g, (character) =>
+    character === '\uFFFE' ? '\\ufffe' : '\\uffff',
+  );
+}
+
+/** @throws SyntaxError or ZodError for a body that no version of this code can read. */
+export function decodeJob(body: string): DeliveryJob {
+  const { v: _, ...job } = deliveryJobSchema.parse(JSON.parse(body));
+  return job;
+}

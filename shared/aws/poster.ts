@@ -1,0 +1,55 @@
+import {
+  ApiGatewayManagementApiClient,
+  PostToConnectionCommand,
+} from '@aws-sdk/client-apigatewaymanagementapi';
+import type { Poster, PostOutcome } from '../domain/ports.ts';
+import { hasName, statusOf } from './sdk-errors.ts';
+
+const POST_TIMEOUT_MS = 3_000;
+
+interface PosterOptions {
+  /** `https://<api>.execute-api.<region>.amazonaws.com/<stage>` */
+  endpoint: string;
+  /** Sockets kept open; as many as posts run at once. */
+  concurrency: number;
+}
+
+/**
+ * Posts frames through `@connections`. One attempt only: the delivery decides what is tried again
+ * and when, where the SDK would wait seconds on a 429 that others could use.
+ */
+export function createPoster({ endpoint, concurrency }: PosterOptions): Poster {
+  const agent = { keepAlive: true, maxSockets: concurrency };
+  const client = new ApiGatewayManagementApiClient({
+    endpoint,
+    maxAttempts: 1,
+    requestHandler: {
+      connectionTimeout: 1_000,
+      requestTimeout: POST_TIMEOUT_MS,
+      throwOnRequestTimeout: true,
+      httpAgent: agent,
+      httpsAgent: agent,
+    },
+  });
+  return {
+    async post(connectionId, frame) {
+      try {
+        await client.send(new PostToConnectionCommand({ ConnectionId: connectionId, Data: frame }));
+        return 'delivered';
+      } catch (error) {
+        return classifyPostError(error);
+      }
+    },
+  };
+}
+
+/** By name and by status: a 410 without its error-type header arrives as an unknown error. */
+export function classifyPostError(error: unknown): PostOutcome {
+  const status = statusOf(error);
+  if (hasName(error, 'GoneException') || status === 410) return 'gone';
+  if (hasName(error, 'LimitExceededException') || status === 429) return 'throttled';
+  if (hasName(error, 'PayloadTooLargeException') || status === 413) return 'too-large';
+  if (status === 400) return 'rejected';
+  // A 403 too: a permission that is missing today is granted tomorrow, and the frame still counts.
+  return 'failed';
+}

@@ -1,0 +1,51 @@
+import { ChatError, unavailable } from '../domain/errors.ts';
+
+/** The only place that knows how the SDK reports errors: by name and by HTTP status. */
+
+interface SdkError extends Error {
+  $metadata?: { httpStatusCode?: number };
+}
+
+export function statusOf(error: unknown): number | undefined {
+  return (error as SdkError | undefined)?.$metadata?.httpStatusCode;
+}
+
+export function hasName(error: unknown, ...names: string[]): boolean {
+  return error instanceof Error && names.includes(error.name);
+}
+
+const OVERLOAD_ERRORS = [
+  'ProvisionedThroughputExceededException',
+  'ThrottlingException',
+  'RequestLimitExceeded',
+  'TooManyRequestsException',
+  'LimitExceededException',
+  'OverLimit',
+  'TransactionConflictException',
+  'TransactionInProgressException',
+  'InternalServerError',
+  'ServiceUnavailable',
+];
+
+const NETWORK_ERRORS = ['TimeoutError', 'RequestTimeout', 'AbortError', 'NetworkingError'];
+
+/** Whether the same call may succeed later: overload, a 5xx, or no answer at all. */
+export function isTransient(error: unknown): boolean {
+  if (hasName(error, ...OVERLOAD_ERRORS, ...NETWORK_ERRORS)) return true;
+  const status = statusOf(error);
+  if (status !== undefined) return status >= 500 || status === 429;
+  return error instanceof Error && 'code' in error && typeof error.code === 'string';
+}
+
+/**
+ * Runs one call of a service. What may pass becomes `UNAVAILABLE`, which the client may retry; what
+ * is broken is thrown as it is.
+ */
+export async function reach<T>(what: string, call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    if (error instanceof ChatError || !isTransient(error)) throw error;
+    throw unavailable(`${what} is busy; try again shortly.`, error);
+  }
+}

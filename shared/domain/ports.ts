@@ -1,0 +1,158 @@
+/**
+ * What the use cases need of the outside world. `shared/aws` implements these against the real
+ * services; tests and simulations implement them otherwise. Every method may throw a `ChatError`
+ * with code `UNAVAILABLE` when the service stays out of reach after bounded retries.
+ */
+import type { Message, StoredEntry } from './message.ts';
+import type { Room } from './room.ts';
+
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+}
+
+export interface Rooms {
+  /** Strongly consistent. A room that nobody has written to yet is an empty room. */
+  read(roomId: string): Promise<Room>;
+  /** Strongly consistent heads of up to 50 rooms. */
+  readMany(roomIds: readonly string[]): Promise<Map<string, Room>>;
+}
+
+export interface Sequencer {
+  /**
+   * Gives out the room's next number, which is the `head` of the room returned; one atomic write.
+   * A repeated request takes another number: the first is then a hole, for readers to seal.
+   */
+  next(roomId: string): Promise<Room>;
+}
+
+/** One page of stored entries, expired ones included, in the order that was asked for. */
+export interface LogPage {
+  rows: StoredEntry[];
+  /** The store holds no row beyond the last one returned, in the direction asked. */
+  exhausted: boolean;
+}
+
+export interface MessageLog {
+  /** Rows with seq >= `from`, ascending; strongly consistent. */
+  readForward(roomId: string, from: number, limit: number): Promise<LogPage>;
+  /** Rows with seq <= `from`, descending; strongly consistent. */
+  readBackward(roomId: string, from: number, limit: number): Promise<LogPage>;
+  /**
+   * Puts a void entry unless something stands at its number already, and returns what stands there
+   * afterwards.
+   */
+  seal(entry: StoredEntry): Promise<StoredEntry>;
+}
+
+/** The receipt of a message that is stored already. */
+export interface Receipt {
+  seq: number;
+  messageId: string;
+  sentAt: number;
+}
+
+export type AppendResult =
+  | { outcome: 'stored' }
+  /** This client message id has been stored under another number. */
+  | { outcome: 'already-stored'; receipt: Receipt }
+  /** The number has been sealed meanwhile: take another. */
+  | { outcome: 'number-taken' };
+
+export interface MessageStore {
+  /** The receipt of a client message id, if it was stored within the receipt's lifetime. */
+  findReceipt(
+    roomId: string,
+    userId: string,
+    clientMessageId: string,
+  ): Promise<Receipt | undefined>;
+  /**
+   * Stores a message, and its receipt when it has a client message id, both or neither. Repeating
+   * the call after a lost reply is safe: finding one's own message there is a success.
+   */
+  append(message: Message, expiresAt: number): Promise<AppendResult>;
+}
+
+export interface Member {
+  connectionId: string;
+  userId: string;
+}
+
+export interface Membership extends Member {
+  roomId: string;
+  joinedAt: number;
+  expiresAt: number;
+}
+
+export interface Memberships {
+  /** Both sides of the membership or neither; joining twice is not an error. */
+  join(membership: Membership, shardCount: number): Promise<void>;
+  /** Both sides or neither; leaving a room one is not in is not an error. */
+  leave(connectionId: string, roomId: string): Promise<void>;
+  /** Strongly consistent: which of these rooms (up to 50) the connection is a member of. */
+  roomsOf(connectionId: string, roomIds: readonly string[]): Promise<Set<string>>;
+  /** Members whose membership has not expired, page by page, all shards. */
+  pages(roomId: string, shardCount: number): AsyncIterable<Member[]>;
+  /** Connection ids only, as the fan-out needs them. */
+  connectionPages(roomId: string, shardCount: number): AsyncIterable<string[]>;
+  count(roomId: string, shardCount: number): Promise<number>;
+  /** Removes the connections from every room they are in. Idempotent. */
+  removeConnections(connectionIds: readonly string[]): Promise<void>;
+}
+
+export interface Connection {
+  connectionId: string;
+  userId: string;
+  connectedAt: number;
+}
+
+export interface Connections {
+  add(connection: Connection): Promise<void>;
+  /** Idempotent. */
+  remove(connectionIds: readonly string[]): Promise<void>;
+  /** When each of these connections was opened; unknown ones are absent. */
+  connectedAt(connectionIds: readonly string[]): Promise<Map<string, number>>;
+}
+
+/** What became of one frame on its way to one connection. */
+export type PostOutcome =
+  | 'delivered'
+  /** The connection does not exist (any more, or not yet while `$connect` runs). */
+  | 'gone'
+  /** The account's rate or the socket's buffer is exhausted: later. */
+  | 'throttled'
+  | 'too-large'
+  /** The gateway will never take this: a malformed connection id. */
+  | 'rejected'
+  /** 5xx, 403, timeout, network: later. */
+  | 'failed';
+
+export interface Poster {
+  post(connectionId: string, frame: string): Promise<PostOutcome>;
+}
+
+/** Work for the delivery consumer: frames of one room for some of its members, in order. */
+export interface DeliveryJob {
+  roomId: string;
+  frames: string[];
+  connectionIds: string[];
+  /** How often the remainder of this job has gone back to the queue. */
+  hops: number;
+  /** `receivedAt` of the oldest message in the frames. */
+  oldestReceivedAt: number;
+  fannedOutAt: number;
+}
+
+export interface DeliveryQueue {
+  /**
+   * Enqueues all jobs, in as few requests as fit.
+   *
+   * @throws when any of them could not be enqueued after bounded retries; some may have been.
+   */
+  send(jobs: readonly DeliveryJob[], delaySeconds?: number): Promise<void>;
+}
+
+/** Where a poison record goes, with the reason, so that it blocks nothing and is not lost. */
+export interface DeadLetters {
+  add(letter: { reason: string; record: unknown }): Promise<void>;
+}

@@ -1,0 +1,74 @@
+import type * as z from 'zod';
+import { ChatError } from '../domain/errors.ts';
+import type { ErrorFrame, Reply } from '../protocol/frames.ts';
+import { internalError, invalidFrame } from './errors.ts';
+import type { Log } from './log.ts';
+import { parseMessageEvent, type SocketContext } from './socket-event.ts';
+
+/** What a two-way route returns: API Gateway sends the body to the client. */
+export interface SocketResponse {
+  statusCode: 200;
+  body: string;
+}
+
+export type SocketHandler = (event: unknown) => Promise<SocketResponse>;
+
+/**
+ * Turns a use of the protocol into the handler of its route: parses event and frame, answers with
+ * the reply or an error frame that echoes the request's id. Whatever goes wrong, the socket stays
+ * open and the client gets an answer; a status other than 200 would hide it.
+ */
+export function createSocketRoute<Schema extends z.ZodType<{ id?: string | undefined }>>(
+  schema: Schema,
+  log: Log,
+  answer: (frame: z.output<Schema>, context: SocketContext) => Promise<Reply>,
+): SocketHandler {
+  return async (event) => {
+    const { context, body } = parseMessageEvent(event);
+    let id: string | undefined;
+    try {
+      const json = parseJson(body);
+      id = idOf(json);
+      const frame = schema.safeParse(json);
+      if (!frame.success) throw invalidFrame(frame.error);
+      return socketResponse(await answer(frame.data, context), id);
+    } catch (error) {
+      if (!(error instanceof ChatError)) {
+        log.error('route failed', { connectionId: context.connectionId, error });
+      }
+      return socketResponse(toErrorFrame(error), id);
+    }
+  };
+}
+
+export function socketResponse(frame: Reply | ErrorFrame, id: string | undefined): SocketResponse {
+  const { type, ...rest } = frame;
+  return { statusCode: 200, body: JSON.stringify({ type, id, ...rest }) };
+}
+
+export function toErrorFrame(error: unknown): ErrorFrame {
+  const { code, message, retryable, retryAfterMs } =
+    error instanceof ChatError ? error : internalError();
+  return {
+    type: 'error',
+    code,
+    message,
+    retryable,
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  };
+}
+
+/** @throws ChatError `BAD_JSON` */
+export function parseJson(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch (cause) {
+    throw new ChatError('BAD_JSON', 'The frame is not JSON.', { cause });
+  }
+}
+
+/** The id to echo, even in the error that answers a frame that is invalid otherwise. */
+export function idOf(frame: unknown): string | undefined {
+  if (typeof frame !== 'object' || frame === null || !('id' in frame)) return undefined;
+  return typeof frame.id === 'string' ? frame.id : undefined;
+}
