@@ -1,0 +1,60 @@
+import { CfnOutput, Duration, Stack } from 'aws-cdk-lib';
+import { HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
+import type { Construct } from 'constructs';
+import type { Config } from './config.ts';
+import { createChatFunction } from './constructs/chat-function.ts';
+import { ConnectionFunctions } from './constructs/connection-functions.ts';
+import { HttpFront } from './constructs/http-front.ts';
+import { MessagePipeline } from './constructs/message-pipeline.ts';
+import { RoomFunctions } from './constructs/room-functions.ts';
+import { WebSocketFront } from './constructs/web-socket-front.ts';
+import type { Tables } from './data-stack.ts';
+
+/** Everything that a release replaces: the two ways in, the functions, and the pipeline between. */
+export class ChatStack extends Stack {
+  constructor(scope: Construct, id: string, props: { config: Config; tables: Tables }) {
+    super(scope, id, { description: 'Roomcast: routes, functions and the message pipeline' });
+    const { config } = props;
+
+    const socket = new WebSocketFront(this, 'Socket', { config });
+    const connections = new ConnectionFunctions(this, 'Connections', props);
+    const rooms = new RoomFunctions(this, 'Rooms', props);
+    const messages = new MessagePipeline(this, 'Messages', {
+      ...props,
+      webSocketStage: socket.stage,
+    });
+    const health = createChatFunction(this, 'Health', {
+      config,
+      name: 'health',
+      entry: 'services/health/lambda.ts',
+      description: 'says that the HTTP side answers, and in which version',
+      timeout: Duration.seconds(5),
+      environment: { VERSION: config.version },
+    });
+
+    socket.routeConnect(connections.connect, connections.authorize);
+    socket.routeTwoWay({
+      join: rooms.join,
+      send: messages.send,
+      history: rooms.history,
+      resume: rooms.resume,
+      presence: rooms.presence,
+      leave: rooms.leave,
+      ping: connections.ping,
+      $default: connections.default,
+    });
+    socket.routeDisconnect(connections.disconnect);
+
+    const http = new HttpFront(this, 'Http', { config, authorize: connections.authorize });
+    http.route(HttpMethod.GET, '/api/rooms/{roomId}/messages', rooms.history);
+    http.route(HttpMethod.PUT, '/api/rooms/{roomId}/messages/{clientMessageId}', messages.send);
+    http.route(HttpMethod.GET, '/api/rooms/{roomId}/presence', rooms.presence);
+    http.routeOpen(HttpMethod.GET, '/api/health', health);
+
+    new CfnOutput(this, 'WebSocketUrl', { value: socket.stage.url });
+    new CfnOutput(this, 'HttpUrl', { value: http.api.apiEndpoint });
+    new CfnOutput(this, 'DeliveryQueueUrl', { value: messages.deliveryQueue.queueUrl });
+    new CfnOutput(this, 'DeliveryDlqUrl', { value: messages.deliveryDlq.queueUrl });
+    new CfnOutput(this, 'FanOutDlqUrl', { value: messages.fanOutDlq.queueUrl });
+  }
+}

@@ -1,0 +1,110 @@
+/** What a deployment may be told: every context key, its default and its cure, on one screen. */
+import * as z from 'zod';
+
+const ORIGIN = /^(\*|https?:\/\/[^/\s,]+)$/;
+
+/** `-c key=value` gives text, `cdk.json` gives JSON: both are accepted. */
+const contextSchema = z.object({
+  stage: z
+    .enum(['dev', 'production'], { error: 'use -c stage=dev or -c stage=production' })
+    .default('dev'),
+  issuer: z
+    .url({
+      protocol: /^https$/,
+      error: 'use the https URL of the token issuer, as in the claim "iss"',
+    })
+    .optional(),
+  audience: z
+    .string()
+    .min(1, 'use the audience of the tokens, as in the claim "aud" or "client_id"')
+    .optional(),
+  jwksUri: z
+    .url({
+      protocol: /^https$/,
+      error: "use the https URL of the issuer's keys, or leave it out for /.well-known/jwks.json",
+    })
+    .optional(),
+  openAccess: z
+    .union([z.literal(true), z.literal('true').transform(() => true as const)], {
+      error: 'only the literal true opens the deployment to everyone; leave the key out otherwise',
+    })
+    .optional(),
+  allowedOrigins: z
+    .string()
+    .default('')
+    .transform((list) =>
+      list
+        .split(',')
+        .map((origin) => origin.trim())
+        .filter((origin) => origin !== ''),
+    )
+    .refine((origins) => origins.every((origin) => ORIGIN.test(origin)), {
+      error: 'use a comma-separated list of origins without paths, e.g. https://chat.example.com',
+    }),
+  retentionDays: z.coerce
+    .number({ error: 'use a whole number of days from 1 to 9999' })
+    .int('use a whole number of days from 1 to 9999')
+    .min(1, 'use a whole number of days from 1 to 9999')
+    .max(9999, 'use a whole number of days from 1 to 9999')
+    .default(30),
+  logLevel: z
+    .enum(['DEBUG', 'INFO', 'WARN', 'ERROR'], { error: 'use DEBUG, INFO, WARN or ERROR' })
+    .default('INFO'),
+});
+
+export type Identity =
+  /** Without `jwksUri` the issuer publishes its keys under `/.well-known/jwks.json`. */
+  { kind: 'jwt'; issuer: string; audience: string; jwksUri?: string } | { kind: 'open' };
+
+export interface Config {
+  stage: 'dev' | 'production';
+  identity: Identity;
+  /** Empty means that no other origin's page may call the HTTP API. */
+  allowedOrigins: string[];
+  /** How long messages are kept. */
+  retentionDays: number;
+  logLevel: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
+  /** What `GET /api/health` answers. */
+  version: string;
+}
+
+/** A deployment cannot go on with the context it was given; the message names the key and the fix. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/**
+ * Parses the context of the CDK app.
+ *
+ * @throws ConfigError that names every wrong key at once, or the missing way of telling who a user is.
+ */
+export function readConfig(readContext: (key: string) => unknown, version: string): Config {
+  const given = Object.keys(contextSchema.shape).map((key) => [key, readContext(key)]);
+  const parsed = contextSchema.safeParse(Object.fromEntries(given));
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map(
+      (issue) => `${issue.path.join('.')}: ${issue.message}`,
+    );
+    throw new ConfigError(`The deployment context is wrong. ${problems.join('; ')}`);
+  }
+  const { issuer, audience, jwksUri, openAccess, ...rest } = parsed.data;
+  return { ...rest, identity: identityFrom({ issuer, audience, jwksUri, openAccess }), version };
+}
+
+function identityFrom(
+  given: Pick<z.output<typeof contextSchema>, 'issuer' | 'audience' | 'jwksUri' | 'openAccess'>,
+): Identity {
+  const { issuer, audience, jwksUri, openAccess } = given;
+  if (openAccess && (issuer ?? audience ?? jwksUri) !== undefined) {
+    throw new ConfigError(
+      'openAccess contradicts issuer, audience and jwksUri: give -c openAccess=true alone, or drop it.',
+    );
+  }
+  if (openAccess) return { kind: 'open' };
+  if (issuer !== undefined && audience !== undefined) {
+    return { kind: 'jwt', issuer, audience, ...(jwksUri !== undefined && { jwksUri }) };
+  }
+  throw new ConfigError(
+    'Nobody could be identified: give -c issuer=<https URL> and -c audience=<text>, or -c openAccess=true to let anyone claim any name.',
+  );
+}

@@ -1,0 +1,218 @@
+import { Duration, Size, Stack, Validations } from 'aws-cdk-lib';
+import { CfnApi, type WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
+import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda';
+import { SqsDlq, SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import type { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { Queue, RedrivePermission } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { Config } from '../config.ts';
+import type { Tables } from '../data-stack.ts';
+import { createChatFunction } from './chat-function.ts';
+
+/**
+ * Short, because a sender that died between its number and its message leaves a hole that readers
+ * may seal only once no sender can still be running.
+ */
+const SEND_TIMEOUT = Duration.seconds(3);
+
+const DELIVER_TIMEOUT = Duration.seconds(30);
+
+/**
+ * What the account's 10,000 posts/s can use. A post costs about half a millisecond of a full core and
+ * 512 MB is 0.29 of one: some 600 posts/s for each environment, 12,000/s for twenty. More of them
+ * would only be throttled by API Gateway; raise this with the quota.
+ */
+const DELIVER_MAX_CONCURRENCY = 20;
+
+/**
+ * A record of the stream that could not be fanned out for an hour is set aside, so that it does not
+ * hold up what was said since: clients have long pulled it by resume, and the stream keeps it for
+ * another 23 h for whoever works through the dead-letter queue.
+ */
+const FAN_OUT_MAX_RECORD_AGE = Duration.hours(1);
+
+/** A connection lives two hours at most, so an older delivery has nobody left to reach. */
+const DELIVERY_RETENTION = Duration.hours(4);
+
+/** The longest that SQS keeps anything. */
+const DEAD_LETTER_RETENTION = Duration.days(14);
+
+/** One message, from its sender to every member of its room: send → stream → fan-out → queue → deliver. */
+export class MessagePipeline extends Construct {
+  readonly send: NodejsFunction;
+  readonly fanOut: NodejsFunction;
+  readonly deliver: NodejsFunction;
+  readonly deliveryQueue: Queue;
+  readonly fanOutDlq: Queue;
+  readonly deliveryDlq: Queue;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    props: { config: Config; tables: Tables; webSocketStage: WebSocketStage },
+  ) {
+    super(scope, id);
+    const { config, tables, webSocketStage } = props;
+
+    // 1. A message is numbered, stored and acknowledged.
+    this.send = createChatFunction(this, 'Send', {
+      config,
+      name: 'send',
+      entry: 'services/messages/1-send/lambda.ts',
+      description: 'send, over the socket and over HTTP: numbers and stores a message',
+      timeout: SEND_TIMEOUT,
+      environment: {
+        ROOMS_TABLE: tables.rooms.tableName,
+        MESSAGES_TABLE: tables.messages.tableName,
+        MEMBERSHIPS_TABLE: tables.memberships.tableName,
+        RECEIPTS_TABLE: tables.receipts.tableName,
+        RETENTION_DAYS: String(config.retentionDays),
+      },
+      tables: [
+        [tables.rooms, 'UpdateItem'],
+        [tables.receipts, 'GetItem', 'PutItem'],
+        // A number that is given up is sealed at once, which may find that somebody else has.
+        [tables.messages, 'GetItem', 'PutItem', 'Query'],
+        [tables.memberships, 'BatchGetItem'],
+      ],
+    });
+
+    // 2. Its record in the stream becomes jobs for the room's members.
+    this.fanOutDlq = new Queue(this, 'FanOutDlq', {
+      retentionPeriod: DEAD_LETTER_RETENTION,
+      maxMessageSizeBytes: Size.mebibytes(1).toBytes(),
+      enforceSSL: true,
+      redriveAllowPolicy: { redrivePermission: RedrivePermission.DENY_ALL },
+    });
+    this.deliveryDlq = new Queue(this, 'DeliveryDlq', {
+      retentionPeriod: DEAD_LETTER_RETENTION,
+      maxMessageSizeBytes: Size.mebibytes(1).toBytes(),
+      enforceSSL: true,
+    });
+    this.deliveryQueue = new Queue(this, 'DeliveryQueue', {
+      visibilityTimeout: Duration.seconds(6 * DELIVER_TIMEOUT.toSeconds()),
+      retentionPeriod: DELIVERY_RETENTION,
+      maxMessageSizeBytes: Size.mebibytes(1).toBytes(),
+      enforceSSL: true,
+      deadLetterQueue: { queue: this.deliveryDlq, maxReceiveCount: 5 },
+    });
+    this.fanOut = createChatFunction(this, 'FanOut', {
+      config,
+      name: 'fanOut',
+      entry: 'services/messages/2-fan-out/lambda.ts',
+      description: 'cuts new messages and the members of their room into delivery jobs',
+      timeout: Duration.seconds(30),
+      memoryMb: 512,
+      environment: {
+        ROOMS_TABLE: tables.rooms.tableName,
+        MEMBERSHIPS_TABLE: tables.memberships.tableName,
+        DELIVERY_QUEUE_URL: this.deliveryQueue.queueUrl,
+        FAN_OUT_DLQ_URL: this.fanOutDlq.queueUrl,
+      },
+      tables: [
+        [tables.rooms, 'GetItem'],
+        [tables.memberships, 'Query'],
+      ],
+      sendsTo: [this.deliveryQueue, this.fanOutDlq],
+    });
+    tables.messages.grantStreamRead(this.fanOut);
+    this.fanOut.addEventSourceMapping('MessagesStream', {
+      eventSourceArn: streamOf(tables.messages),
+      startingPosition: StartingPosition.TRIM_HORIZON,
+      filters: [
+        FilterCriteria.filter({
+          eventName: FilterRule.isEqual('INSERT'),
+          dynamodb: { NewImage: { kind: { S: FilterRule.or('message', 'void') } } },
+        }),
+      ],
+      batchSize: 100,
+      maxBatchingWindow: Duration.seconds(0),
+      // More than one would keep the order of an item only, not that of a room.
+      parallelizationFactor: 1,
+      reportBatchItemFailures: true,
+      bisectBatchOnError: true,
+      retryAttempts: 5,
+      maxRecordAge: FAN_OUT_MAX_RECORD_AGE,
+      // Receives where in the stream the given-up records are; the handler itself puts whole poison
+      // records there.
+      onFailure: new SqsDlq(this.fanOutDlq),
+    });
+
+    // 3. Each job is posted to its connections.
+    this.deliver = createChatFunction(this, 'Deliver', {
+      config,
+      name: 'deliver',
+      entry: 'services/messages/3-deliver/lambda.ts',
+      description: 'posts frames to connections and removes the gone ones',
+      timeout: DELIVER_TIMEOUT,
+      memoryMb: 512,
+      environment: {
+        CONNECTIONS_TABLE: tables.connections.tableName,
+        MEMBERSHIPS_TABLE: tables.memberships.tableName,
+        MANAGEMENT_ENDPOINT: webSocketStage.callbackUrl,
+        DELIVERY_QUEUE_URL: this.deliveryQueue.queueUrl,
+        DELIVERY_DLQ_URL: this.deliveryDlq.queueUrl,
+      },
+      tables: [
+        [tables.connections, 'BatchGetItem', 'BatchWriteItem'],
+        [tables.memberships, 'Query', 'BatchWriteItem'],
+      ],
+      // Its own queue takes the recipients that are left over, its DLQ the jobs that make no sense.
+      sendsTo: [this.deliveryQueue, this.deliveryDlq],
+    });
+    allowPosting(this.deliver, webSocketStage);
+    this.deliver.addEventSource(
+      new SqsEventSource(this.deliveryQueue, {
+        batchSize: 10,
+        maxBatchingWindow: Duration.seconds(0),
+        reportBatchItemFailures: true,
+        maxConcurrency: DELIVER_MAX_CONCURRENCY,
+      }),
+    );
+
+    Validations.of(this.fanOutDlq).acknowledge({
+      id: 'AwsSolutions-SQS3',
+      reason: 'It is a dead-letter queue itself: the target of the stream mapping.',
+    });
+  }
+}
+
+function streamOf(table: TableV2): string {
+  const { tableStreamArn } = table;
+  if (tableStreamArn === undefined) {
+    throw new Error(`${table.node.path} has no stream: set dynamoStream.`);
+  }
+  return tableStreamArn;
+}
+
+/** Posting to, and closing, the connections of this stage. */
+function allowPosting(fn: NodejsFunction, stage: WebSocketStage): void {
+  const { role } = fn;
+  const api = stage.api.node.defaultChild;
+  if (role === undefined) throw new Error(`${fn.node.path} has no role: give it one.`);
+  if (!(api instanceof CfnApi)) throw new Error(`${stage.node.path} belongs to an imported API.`);
+  const stack = Stack.of(stage);
+
+  for (const method of ['POST', 'DELETE']) {
+    const connections = `${stage.stageName}/${method}/@connections/*`;
+    role.addToPrincipalPolicy(
+      new PolicyStatement({
+        actions: ['execute-api:ManageConnections'],
+        resources: [
+          stack.formatArn({
+            service: 'execute-api',
+            resource: api.ref,
+            resourceName: connections,
+          }),
+        ],
+      }),
+    );
+    const arn = `arn:<AWS::Partition>:execute-api:<AWS::Region>:<AWS::AccountId>:<${stack.getLogicalId(api)}>`;
+    Validations.of(role).acknowledge({
+      id: `AwsSolutions-IAM5[Resource::${arn}/${connections}]`,
+      reason: 'A job may name any connection of the stage; their ids are not known beforehand.',
+    });
+  }
+}

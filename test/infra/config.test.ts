@@ -1,0 +1,79 @@
+import { describe, expect, it } from '@jest/globals';
+import { ConfigError, readConfig } from '../../infra/config.ts';
+
+const JWT = { issuer: 'https://issuer.example', audience: 'chat' };
+
+function read(context: Record<string, unknown>) {
+  return readConfig((key) => context[key], '1.2.3');
+}
+
+describe('the deployment context', () => {
+  it('defaults to a development stage with no other origin and thirty days of messages', () => {
+    expect(read(JWT)).toEqual({
+      stage: 'dev',
+      identity: { kind: 'jwt', issuer: 'https://issuer.example', audience: 'chat' },
+      allowedOrigins: [],
+      retentionDays: 30,
+      logLevel: 'INFO',
+      version: '1.2.3',
+    });
+  });
+
+  it('takes what the command line can only give as text', () => {
+    const config = read({
+      openAccess: 'true',
+      stage: 'production',
+      retentionDays: '7',
+      logLevel: 'DEBUG',
+      allowedOrigins: 'https://a.example, http://localhost:5173',
+    });
+    expect(config).toMatchObject({
+      identity: { kind: 'open' },
+      stage: 'production',
+      retentionDays: 7,
+      logLevel: 'DEBUG',
+      allowedOrigins: ['https://a.example', 'http://localhost:5173'],
+    });
+  });
+
+  it('passes the place of the keys on, where the issuer has an unusual one', () => {
+    const jwksUri = 'https://issuer.example/keys';
+    expect(read({ ...JWT, jwksUri }).identity).toMatchObject({ kind: 'jwt', jwksUri });
+  });
+
+  it.each([
+    { description: 'nothing at all', context: {} },
+    { description: 'an issuer alone', context: { issuer: JWT.issuer } },
+    { description: 'an audience alone', context: { audience: JWT.audience } },
+  ])('refuses $description, in one line that names the ways out', ({ context }) => {
+    expect(() => read(context)).toThrow(ConfigError);
+    expect(() => read(context)).toThrow(
+      /^Nobody .* -c issuer=.* -c audience=.* -c openAccess=true.*$/,
+    );
+  });
+
+  it('refuses open access beside an issuer, since one of them must be a mistake', () => {
+    expect(() => read({ ...JWT, openAccess: true })).toThrow(/openAccess contradicts/);
+  });
+
+  it.each([
+    ['stage', 'prod'],
+    ['issuer', 'http://issuer.example'],
+    ['jwksUri', 'keys.json'],
+    ['openAccess', 'yes'],
+    ['openAccess', false],
+    ['allowedOrigins', 'https://a.example/path'],
+    ['retentionDays', '0'],
+    ['retentionDays', '1.5'],
+    ['retentionDays', 'a month'],
+    ['logLevel', 'verbose'],
+  ])('refuses %s=%s and names the key', (key, value) => {
+    expect(() => read({ ...JWT, [key]: value })).toThrow(
+      new RegExp(`context is wrong\\. ${key}: `),
+    );
+  });
+
+  it('names all wrong keys at once', () => {
+    expect(() => read({ stage: 'x', logLevel: 'y' })).toThrow(/stage: .*; logLevel: /);
+  });
+});

@@ -1,0 +1,101 @@
+import { describe, expect, it } from '@jest/globals';
+import { Match } from 'aws-cdk-lib/assertions';
+import * as z from 'zod';
+import { resourcesOf, synthesizeStacks } from './synthesized-stacks.ts';
+
+const { chat } = synthesizeStacks({ openAccess: true });
+
+const arnOf = (idStart: string) => ({
+  'Fn::GetAtt': [Match.stringLikeRegexp(`^${idStart}`), 'Arn'],
+});
+
+describe('the stream mapping', () => {
+  it('hands fan-out new messages and void records, and nothing that changed or expired', () => {
+    chat.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+      FunctionName: { Ref: Match.stringLikeRegexp('^MessagesFanOut') },
+      FilterCriteria: {
+        Filters: [
+          {
+            Pattern: Match.serializedJson({
+              eventName: ['INSERT'],
+              dynamodb: { NewImage: { kind: { S: ['message', 'void'] } } },
+            }),
+          },
+        ],
+      },
+    });
+  });
+
+  it('keeps the order of a room and sets a poison record aside instead of waiting for it', () => {
+    chat.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+      StartingPosition: 'TRIM_HORIZON',
+      ParallelizationFactor: 1,
+      BatchSize: 100,
+      MaximumBatchingWindowInSeconds: 0,
+      BisectBatchOnFunctionError: true,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      MaximumRetryAttempts: 5,
+      MaximumRecordAgeInSeconds: 3600,
+      DestinationConfig: { OnFailure: { Destination: arnOf('MessagesFanOutDlq') } },
+    });
+  });
+});
+
+describe('the delivery queue', () => {
+  it('hides a job for at least six times as long as deliver may take', () => {
+    const timeouts = z.object({ Timeout: z.number() });
+    const queues = z.object({ VisibilityTimeout: z.number() });
+    const [, deliver] =
+      resourcesOf(chat, 'AWS::Lambda::Function').find(([id]) => id.startsWith('MessagesDeliver')) ??
+      [];
+    const [, queue] =
+      resourcesOf(chat, 'AWS::SQS::Queue').find(([id]) => id.startsWith('MessagesDeliveryQueue')) ??
+      [];
+    const { Timeout } = timeouts.parse(deliver?.Properties);
+    expect(queues.parse(queue?.Properties).VisibilityTimeout).toBeGreaterThanOrEqual(6 * Timeout);
+  });
+
+  it('feeds deliver in tens, takes single failures back, and never outruns the account', () => {
+    chat.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+      EventSourceArn: arnOf('MessagesDeliveryQueue'),
+      FunctionName: { Ref: Match.stringLikeRegexp('^MessagesDeliver') },
+      BatchSize: 10,
+      MaximumBatchingWindowInSeconds: 0,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      ScalingConfig: { MaximumConcurrency: 20 },
+    });
+  });
+
+  it('gives a job up after five attempts', () => {
+    chat.hasResourceProperties('AWS::SQS::Queue', {
+      RedrivePolicy: { deadLetterTargetArn: arnOf('MessagesDeliveryDlq'), maxReceiveCount: 5 },
+    });
+  });
+});
+
+describe('every queue', () => {
+  const queues = resourcesOf(chat, 'AWS::SQS::Queue');
+
+  it.each(queues)(
+    '%s has a dead-letter queue or is one that keeps for 14 days',
+    (id, { Properties }) => {
+      if (id.includes('Dlq')) expect(Properties.MessageRetentionPeriod).toBe(14 * 24 * 3600);
+      else expect(Properties.RedrivePolicy).toBeDefined();
+    },
+  );
+
+  it.each(queues)('%s takes messages of 1 MiB and only over TLS', (id, { Properties }) => {
+    expect(Properties.MaximumMessageSize).toBe(1024 * 1024);
+    chat.hasResourceProperties('AWS::SQS::QueuePolicy', {
+      Queues: [{ Ref: id }],
+      PolicyDocument: {
+        Statement: [
+          Match.objectLike({
+            Effect: 'Deny',
+            Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+          }),
+        ],
+      },
+    });
+  });
+});
