@@ -1,0 +1,32 @@
+import { buildApp } from 'fauxqs';
+import { openQueueStorage } from './queue-storage.ts';
+
+export interface SqsServerOptions {
+  /** Where queues and messages are stored; absent, they are kept in memory only. */
+  directory?: string;
+  host: string;
+  port: number;
+}
+
+export interface SqsServer {
+  port: number;
+  close(): Promise<void>;
+}
+
+/** Serves SQS over fauxqs. With a directory, a response leaves only once its effect is stored. */
+export async function serveSqs(options: SqsServerOptions): Promise<SqsServer> {
+  const storage =
+    options.directory === undefined ? undefined : await openQueueStorage(options.directory);
+  const app = buildApp({ logger: false, ...(storage && { stores: storage.stores }) });
+  if (storage !== undefined) {
+    app.addHook('onSend', async () => storage.commit());
+    app.addHook('onClose', async () => storage.close());
+  }
+  const address = await app.listen({ host: options.host, port: options.port });
+  return {
+    port: Number(new URL(address).port),
+    close: async () => {
+      await app.close();
+    },
+  };
+}

@@ -1,0 +1,101 @@
+import type { AttributeValue, DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
+import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import type { Clock } from '../clock.ts';
+import type { Invoke } from '../lambda/invocation.ts';
+import type { QueueModel, StackModel } from '../template/model.ts';
+import type { Trace } from '../trace.ts';
+import type { CheckpointStore } from './checkpoint-store.ts';
+import { createDynamoDbStreamSource } from './dynamodb-stream-source.ts';
+import { createQueueMapping } from './queue-mapping.ts';
+import { createSqsSource } from './sqs-source.ts';
+import { createStreamMapping } from './stream-mapping.ts';
+
+export interface StartMappingsOptions {
+  model: StackModel;
+  streams: DynamoDBStreamsClient;
+  /** The engine's own stream ARN of each table that has a stream, by table id. */
+  streamArns: Record<string, string>;
+  sqs: SQSClient;
+  queueUrl: (queueName: string) => string;
+  isExpiry: (tableName: string, key: Record<string, AttributeValue>) => boolean;
+  checkpoints: CheckpointStore;
+  invoke: Invoke;
+  clock: Clock;
+  trace: Trace;
+  onProblem: (problem: string) => void;
+  streamPollMs?: number;
+}
+
+export interface RunningMappings {
+  /** Resolves when all that was in streams and queues at the call has been dealt with. */
+  idle(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Starts every event source mapping of the template. */
+export async function startMappings(options: StartMappingsOptions): Promise<RunningMappings> {
+  const { model, sqs, queueUrl, invoke, clock, trace, onProblem } = options;
+  const { region, accountId } = model;
+  const common = { invoke, clock, trace, onProblem };
+
+  const queueOf = (queueId: string): QueueModel => {
+    const queue = model.queues.find(({ id }) => id === queueId);
+    if (queue === undefined) throw new Error(`The template has no queue ${queueId}.`);
+    return queue;
+  };
+  const sendToQueue = async (queueId: string, body: string) => {
+    const { queueName } = queueOf(queueId);
+    await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl(queueName), MessageBody: body }));
+  };
+
+  const streamMappings = await Promise.all(
+    model.streamMappings.map(async (mapping) => {
+      const engineStreamArn = options.streamArns[mapping.tableId];
+      if (engineStreamArn === undefined) throw new Error(`Table ${mapping.tableId} has no stream.`);
+      const { streams: client, isExpiry, checkpoints, streamPollMs } = options;
+      return createStreamMapping({
+        ...common,
+        mapping,
+        source: await createDynamoDbStreamSource({
+          client,
+          engineStreamArn,
+          region,
+          accountId,
+          isExpiry,
+        }),
+        checkpoints,
+        sendToQueue,
+        ...(streamPollMs === undefined ? {} : { pollIntervalMs: streamPollMs }),
+      });
+    }),
+  );
+  const queueMappings = model.queueMappings.map((mapping) => {
+    const { queueName, attributes } = queueOf(mapping.queueId);
+    const visibilitySeconds = attributes.VisibilityTimeout;
+    return createQueueMapping({
+      ...common,
+      mapping,
+      queue: createSqsSource({
+        client: sqs,
+        queueUrl: queueUrl(queueName),
+        queueArn: `arn:aws:sqs:${region}:${accountId}:${queueName}`,
+        region,
+        ...(visibilitySeconds === undefined
+          ? {}
+          : { visibilityTimeoutMs: Number(visibilitySeconds) * 1_000 }),
+      }),
+    });
+  });
+
+  const all = [...streamMappings, ...queueMappings];
+  for (const mapping of all) mapping.start();
+  return {
+    // Streams first: what they hold becomes work for the queues.
+    idle: async () => {
+      for (const mapping of all) await mapping.idle();
+    },
+    stop: async () => {
+      await Promise.all(all.map((mapping) => mapping.stop()));
+    },
+  };
+}

@@ -1,0 +1,215 @@
+import { join } from 'node:path';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { type Clock, systemClock } from './clock.ts';
+import { ENGINE_CREDENTIALS, ENGINE_SQS_REGION } from './engines/credentials.ts';
+import { startDynamoDb } from './engines/dynamodb.ts';
+import { provision } from './engines/provision.ts';
+import { startSqs } from './engines/sqs.ts';
+import { createTtlDeletions } from './engines/ttl-deletions.ts';
+import { createTtlSweeper } from './engines/ttl-sweeper.ts';
+import { createFileCheckpointStore } from './events/checkpoint-store.ts';
+import { startMappings } from './events/start-mappings.ts';
+import type { GatewayFaults } from './gateway/faults.ts';
+import { createGateway, type Gateway } from './gateway/gateway.ts';
+import type { GatewayLimits } from './gateway/limits.ts';
+import type { Invoke } from './lambda/invocation.ts';
+import { createInvoker, type Invoker } from './lambda/invoker.ts';
+import { toLocalAddresses } from './local-addresses.ts';
+import { readStackModel } from './template/read-template.ts';
+import { synthesize } from './template/synth.ts';
+import { noTrace, type Trace } from './trace.ts';
+
+export interface LocalStackOptions {
+  /** Everything that outlives the process is below this directory. */
+  dataDir: string;
+  /** 0 takes a free one. */
+  port: number;
+  /** A synthesised cloud assembly to run; absent, the app is synthesised into the data directory. */
+  assemblyDir?: string;
+  /** A running DynamoDB-compatible server, instead of the embedded one. */
+  dynamoDbEndpoint?: string;
+  /** How often streams are polled; AWS does so every 250 ms. */
+  streamPollMs?: number;
+  gatewayLimits?: Partial<GatewayLimits>;
+  faults?: GatewayFaults;
+  clock?: Clock;
+  trace?: Trace;
+  /** What a person should know of: a handler that failed, an engine that ended. */
+  onProblem: (problem: string) => void;
+  /** Every line that a handler logs. */
+  onLog?: (functionName: string, line: string) => void;
+}
+
+export interface LocalStack {
+  /** `http://127.0.0.1:<port>` */
+  origin: string;
+  /** `ws://127.0.0.1:<port>/live` */
+  webSocketUrl: string;
+  gateway: Gateway;
+  invoker: Invoker;
+  /** Resolves when the streams and queues hold nothing that was there at the call. */
+  idle(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** How long a stop waits for work that is under way; what is cut off is done again at the next start. */
+const STOP_GRACE_MS = 800;
+
+/**
+ * Runs the synthesised stack on this machine: its tables and queues in real engines, its functions
+ * from the built assets, its event source mappings, its gateway. Resolves when it takes connections.
+ *
+ * @throws Error in one clear line: a busy port, a data directory in use, a template that is not understood.
+ */
+export async function startLocalStack(options: LocalStackOptions): Promise<LocalStack> {
+  const { dataDir, onProblem, clock = systemClock, trace = noTrace } = options;
+  const cleanUps: (() => Promise<void> | void)[] = [];
+  const stop = async () => {
+    for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
+  };
+
+  try {
+    const [dynamoDb, sqs, assemblyDir] = await startTogether(cleanUps, [
+      startDynamoDb({
+        dataDir,
+        onExit: onProblem,
+        ...optional('endpoint', options.dynamoDbEndpoint),
+      }),
+      startSqs({ dataDir, onExit: onProblem }),
+      synthesizeInto(options.assemblyDir, dataDir),
+    ]);
+    const model = readStackModel(assemblyDir, { queueUrl: sqs.queueUrl });
+    const { streamArns } = await provision({
+      model,
+      dynamoDbEndpoint: dynamoDb.endpoint,
+      sqsEndpoint: sqs.endpoint,
+    });
+
+    const { region, accountId } = model;
+    const nameOf = new Map(model.functions.map(({ id, functionName }) => [id, functionName]));
+    const invoke: Invoke = async (functionId, payload) => {
+      const result = await invoker.invoke(functionId, payload);
+      if (result.status === 'function-error' && result.message !== 'Unauthorized') {
+        onProblem(`${nameOf.get(functionId)} failed: ${result.errorType}: ${result.message}`);
+      }
+      return result;
+    };
+    const gateway = createGateway({
+      webSocketApi: model.webSocketApi,
+      httpApi: model.httpApi,
+      region,
+      accountId,
+      invoke,
+      clock,
+      trace,
+      limits: { drainMs: STOP_GRACE_MS, closeHandshakeMs: 200, ...options.gatewayLimits },
+      ...optional('faults', options.faults),
+    });
+    const { origin } = await gateway.listen(options.port);
+
+    const invoker = createInvoker({
+      functions: toLocalAddresses(model, origin),
+      region,
+      accountId,
+      clock,
+      baseEnvironment: {
+        AWS_ACCESS_KEY_ID: ENGINE_CREDENTIALS.accessKeyId,
+        AWS_SECRET_ACCESS_KEY: ENGINE_CREDENTIALS.secretAccessKey,
+        AWS_ENDPOINT_URL_DYNAMODB: dynamoDb.endpoint,
+        AWS_ENDPOINT_URL_SQS: sqs.endpoint,
+      },
+      onLog: (functionId, line) => options.onLog?.(nameOf.get(functionId) ?? functionId, line),
+    });
+    cleanUps.push(() => invoker.close());
+
+    const engine = { region, credentials: ENGINE_CREDENTIALS };
+    const dynamoDbClient = new DynamoDBClient({ ...engine, endpoint: dynamoDb.endpoint });
+    const streams = new DynamoDBStreamsClient({ ...engine, endpoint: dynamoDb.endpoint });
+    const sqsClient = new SQSClient({
+      ...engine,
+      region: ENGINE_SQS_REGION,
+      endpoint: sqs.endpoint,
+    });
+    const deletions = createTtlDeletions();
+    const checkpoints = await createFileCheckpointStore(join(dataDir, 'checkpoints.json'), {
+      onProblem,
+    });
+    cleanUps.push(() => checkpoints.flush());
+
+    const mappings = await startMappings({
+      model,
+      streams,
+      streamArns,
+      sqs: sqsClient,
+      queueUrl: sqs.queueUrl,
+      isExpiry: deletions.claim,
+      checkpoints,
+      invoke,
+      clock,
+      trace,
+      onProblem,
+      ...optional('streamPollMs', options.streamPollMs),
+    });
+    const sweeper = createTtlSweeper({
+      tables: model.tables,
+      client: dynamoDbClient,
+      clock,
+      deletions,
+      onProblem,
+    });
+    sweeper.start();
+    cleanUps.push(async () => {
+      const stopped = Promise.all([mappings.stop(), sweeper.stop()]);
+      await Promise.race([stopped, new Promise<void>((done) => clock.after(STOP_GRACE_MS, done))]);
+    });
+    cleanUps.push(() => gateway.close());
+
+    return {
+      origin,
+      webSocketUrl: `${origin.replace('http', 'ws')}/${model.webSocketApi.stageName}`,
+      gateway,
+      invoker,
+      idle: mappings.idle,
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function synthesizeInto(given: string | undefined, dataDir: string): Promise<string> {
+  if (given !== undefined) return given;
+  const outDir = join(dataDir, 'cdk.out');
+  await synthesize({ outDir, context: { openAccess: true } });
+  return outDir;
+}
+
+interface Engine {
+  stop(): Promise<void>;
+}
+
+/** Waits for all, so that an engine that did start is stopped when another did not. */
+async function startTogether<A extends Engine, B extends Engine, C>(
+  cleanUps: (() => Promise<void> | void)[],
+  starting: [Promise<A>, Promise<B>, Promise<C>],
+): Promise<[A, B, C]> {
+  const [first, second, third] = await Promise.allSettled(starting);
+  for (const engine of [first, second]) {
+    if (engine.status === 'fulfilled') cleanUps.push(() => engine.value.stop());
+  }
+  if (first.status === 'rejected') throw first.reason;
+  if (second.status === 'rejected') throw second.reason;
+  if (third.status === 'rejected') throw third.reason;
+  return [first.value, second.value, third.value];
+}
+
+/** A property that is there only when its value is. */
+function optional<Key extends string, Value>(
+  key: Key,
+  value: Value | undefined,
+): { [K in Key]?: Value } {
+  return value === undefined ? {} : ({ [key]: value } as { [K in Key]: Value });
+}
