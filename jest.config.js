@@ -1,7 +1,7 @@
-/** @type {import('jest').Config} */
-export default {
+const project = (name, options = {}) => ({
+  displayName: name,
   rootDir: '.',
-  testMatch: ['<rootDir>/test/**/*.test.ts'],
+  testMatch: [`<rootDir>/test/${name}/**/*.test.ts`],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '^.+\\.ts$': [
@@ -10,5 +10,20 @@ export default {
     ],
   },
   modulePathIgnorePatterns: ['<rootDir>/cdk.out', '<rootDir>/.roomcast'],
+  ...options,
+});
+
+/** @type {import('jest').Config} */
+export default {
+  projects: [
+    project('unit'),
+    project('contract'),
+    project('infra'),
+    project('faults'),
+    project('conformance', {
+      globalSetup: '<rootDir>/test/conformance/global-setup.ts',
+      globalTeardown: '<rootDir>/test/conformance/global-teardown.ts',
+    }),
+  ],
   testTimeout: 30_000,
 };

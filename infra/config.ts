@@ -52,7 +52,7 @@ const contextSchema = z.object({
     .default('INFO'),
 });
 
-export type Identity =
+type Identity =
   /** Without `jwksUri` the issuer publishes its keys under `/.well-known/jwks.json`. */
   { kind: 'jwt'; issuer: string; audience: string; jwksUri?: string } | { kind: 'open' };
 

@@ -7,6 +7,8 @@ Runs the whole stack on this machine, from the same template that is deployed.
   --port <number>       port of the gateway (PORT works too)      default 8787
   --data <directory>    where data is kept between runs           default .roomcast
   --memory              keep nothing: a fresh stack, forgotten at the end
+  --assembly <directory>
+                        run this output of cdk synth instead of synthesising
   --dynamodb <url>      use this DynamoDB-compatible server (DynamoDB Local, say)
                         instead of the embedded one
   --stream-poll <ms>    how often streams are polled              default 250, as on AWS
@@ -19,6 +21,7 @@ export interface CommandLine {
   memory: boolean;
   verbose: boolean;
   streamPollMs: number;
+  assemblyDir?: string;
   dynamoDbEndpoint?: string;
 }
 
@@ -32,7 +35,7 @@ export function readCommandLine(
 ): CommandLine | 'help' {
   const values = parse(args);
   if (values.help === true) return 'help';
-  const { memory = false, verbose = false, data = '.roomcast', dynamodb } = values;
+  const { memory = false, verbose = false, data = '.roomcast', assembly, dynamodb } = values;
   if (memory && values.data !== undefined) {
     throw new CliError('--memory keeps nothing, so it cannot be combined with --data.');
   }
@@ -43,6 +46,7 @@ export function readCommandLine(
     memory,
     verbose,
     streamPollMs: wholeNumber('--stream-poll', values['stream-poll'] ?? '250', 1, 60_000),
+    ...(assembly === undefined ? {} : { assemblyDir: assembly }),
     ...(dynamodb === undefined ? {} : { dynamoDbEndpoint: httpUrl('--dynamodb', dynamodb) }),
   };
 }
@@ -55,6 +59,7 @@ function parse(args: string[]) {
         port: { type: 'string' },
         data: { type: 'string' },
         memory: { type: 'boolean' },
+        assembly: { type: 'string' },
         dynamodb: { type: 'string' },
         'stream-poll': { type: 'string' },
         verbose: { type: 'boolean' },

@@ -28,12 +28,23 @@ and in one of them:
 
 Ctrl-C stops it.`;
 
-/** A handler logs JSON lines; the ones about errors concern everybody, the rest `--verbose` only. */
+/** Everything that the functions log with `--verbose`; otherwise one line for what went wrong. */
 function showLog(verbose: boolean) {
   return (functionName: string, line: string) => {
-    const isError = /"level":"(ERROR|WARN)"/.test(line) || !line.startsWith('{');
-    if (verbose || isError) complain(`[${functionName}] ${line}`);
+    const text = verbose ? line : troubleIn(line);
+    if (text !== undefined) complain(`[${functionName}] ${text}`);
   };
+}
+
+/** What a log line says of a failure, if it does; lines that are no JSON come from no logger of ours. */
+function troubleIn(line: string): string | undefined {
+  try {
+    const { level, message, error } = JSON.parse(line);
+    if (level !== 'ERROR' && level !== 'WARN') return undefined;
+    return error === undefined ? message : `${message}: ${error.name}: ${error.message}`;
+  } catch {
+    return line;
+  }
 }
 
 const showHop = (hop: Hop, detail: string) =>
@@ -45,7 +56,7 @@ async function main(): Promise<void> {
     say(HELP);
     return;
   }
-  const { port, memory, verbose, dynamoDbEndpoint } = options;
+  const { port, memory, verbose, assemblyDir, dynamoDbEndpoint } = options;
   const dataDir = memory ? mkdtempSync(join(tmpdir(), 'roomcast-')) : resolve(options.dataDir);
   const forget = () => {
     if (memory) rmSync(dataDir, { recursive: true, force: true });
@@ -66,11 +77,14 @@ async function main(): Promise<void> {
   process.on('SIGINT', () => stop(0));
   process.on('SIGTERM', () => stop(0));
 
-  say('Synthesising the stack and starting its engines …');
+  say(
+    `${assemblyDir === undefined ? 'Synthesising the stack and starting' : 'Starting'} its engines …`,
+  );
   const starting = startLocalStack({
     dataDir,
     port,
     streamPollMs: options.streamPollMs,
+    ...(assemblyDir === undefined ? {} : { assemblyDir: resolve(assemblyDir) }),
     ...(dynamoDbEndpoint === undefined ? {} : { dynamoDbEndpoint }),
     ...(verbose ? { trace: showHop } : {}),
     onProblem: complain,

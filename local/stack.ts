@@ -64,9 +64,15 @@ const STOP_GRACE_MS = 800;
  * @throws Error in one clear line: a busy port, a data directory in use, a template that is not understood.
  */
 export async function startLocalStack(options: LocalStackOptions): Promise<LocalStack> {
-  const { dataDir, onProblem, clock = systemClock, trace = noTrace } = options;
+  const { dataDir, clock = systemClock, trace = noTrace } = options;
   const cleanUps: (() => Promise<void> | void)[] = [];
+  let stopping = false;
+  /** What a stop cuts off is no problem of anybody's. */
+  const onProblem = (problem: string) => {
+    if (!stopping) options.onProblem(problem);
+  };
   const stop = async () => {
+    stopping = true;
     for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
   };
 
@@ -107,7 +113,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
       limits: { drainMs: STOP_GRACE_MS, closeHandshakeMs: 200, ...options.gatewayLimits },
       ...optional('faults', options.faults),
     });
-    const { origin } = await gateway.listen(options.port);
+    const { origin } = await listen(gateway, options.port);
 
     const invoker = createInvoker({
       functions: toLocalAddresses(model, origin),
@@ -177,6 +183,15 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
   } catch (error) {
     await stop();
     throw error;
+  }
+}
+
+async function listen(gateway: Gateway, port: number) {
+  try {
+    return await gateway.listen(port);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    throw new Error(`The port ${port} is in use. Choose another one, for example with --port 0.`);
   }
 }
 

@@ -55,8 +55,11 @@ export class HttpFront extends Construct {
     });
     this.#authorizer = new HttpLambdaAuthorizer('Authorizer', authorize, {
       responseTypes: [HttpLambdaResponseType.SIMPLE],
-      // Open access has no token that could be missing.
-      identitySource: config.identity.kind === 'open' ? [] : ['$request.header.Authorization'],
+      // Whoever names nobody is answered with 401, without a call.
+      identitySource:
+        config.identity.kind === 'open'
+          ? ['$request.querystring.userId']
+          : ['$request.header.Authorization'],
       // A verdict is never reused: it may depend on the room, which is no part of the cache key.
       resultsCacheTtl: Duration.seconds(0),
     });

@@ -60,7 +60,7 @@ export class RoomFunctions extends Construct {
       timeout: ROUTE_TIMEOUT,
       environment: logReader,
       tables: [
-        [tables.memberships, 'BatchGetItem'],
+        [tables.memberships, 'PutItem'],
         [tables.rooms, 'BatchGetItem'],
         [tables.messages, ...READ_LOG],
       ],

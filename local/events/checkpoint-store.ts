@@ -86,7 +86,7 @@ async function read(
     const entries = Object.entries(parsed ?? {}) as [string, unknown][];
     return new Map(entries.filter((entry): entry is [string, string] => isSequence(entry[1])));
   } catch (error) {
-    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
     if (!missing) onProblem(`Ignoring unreadable stream checkpoints in ${path}: ${String(error)}`);
     return new Map();
   }

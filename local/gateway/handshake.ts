@@ -79,7 +79,7 @@ export function createHandshake(deps: HandshakeDeps): (arrival: UpgradeArrival) 
     const { facts, protocol } = admission;
     const lateRefusal = refuseConnected(arrival.request, protocol, deps);
     if (lateRefusal !== undefined) refuse(lateRefusal);
-    else if (!presence.hasLeft() && deps.open({ ...arrival, facts, protocol })) {
+    else if (deps.open({ ...arrival, facts, protocol })) {
       deps.trace?.('connect', `${connectionId} open`);
       return;
     } else arrival.socket.destroy();

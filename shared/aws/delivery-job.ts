@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { DeliveryJob } from '../domain/ports.ts';
+import { toSqsJson } from './sqs-json.ts';
 
 /** A delivery job as it stands in the queue, format version 1. Times in milliseconds. */
 const deliveryJobSchema = z.object({
@@ -12,14 +13,8 @@ const deliveryJobSchema = z.object({
   fannedOutAt: z.number(),
 });
 
-/**
- * SQS takes only the characters of XML 1.0. JSON escapes the control characters and lone surrogates
- * by itself; these two are left.
- */
 export function encodeJob(job: DeliveryJob): string {
-  return JSON.stringify({ v: 1, ...job }).replace(/[\uFFFE\uFFFF]/g, (character) =>
-    character === '\uFFFE' ? '\\ufffe' : '\\uffff',
-  );
+  return toSqsJson({ v: 1, ...job });
 }
 
 /** @throws SyntaxError or ZodError for a body that no version of this code can read. */

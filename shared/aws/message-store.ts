@@ -78,7 +78,8 @@ export function createMessageStore(options: MessageStoreOptions): MessageStore {
     },
     // TTL deletes late: a receipt past its time counts as absent.
     ConditionExpression: 'attribute_not_exists(receiptId) OR expiresAt <= :now',
-    ExpressionAttributeValues: { ':now': nowSeconds() },
+    // Not the clock: a repeated request must be the same request, or its token does not hold.
+    ExpressionAttributeValues: { ':now': Math.floor(message.sentAt / 1000) },
   });
 
   /** Tells one's own write, whose reply was lost, from somebody else's. */

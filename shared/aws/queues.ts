@@ -9,6 +9,7 @@ import { unavailable } from '../domain/errors.ts';
 import type { DeadLetters, DeliveryQueue } from '../domain/ports.ts';
 import { type Backoff, jitteredBackoff } from './backoff.ts';
 import { encodeJob } from './delivery-job.ts';
+import { toSqsJson } from './sqs-json.ts';
 
 export function createSqsClient(): SQSClient {
   return new SQSClient({
@@ -101,7 +102,7 @@ export function createDeadLetters({ client, queueUrl }: QueueOptions): DeadLette
         text.length <= LETTER_MAX_CHARACTERS
           ? { record }
           : { truncatedRecord: text.slice(0, LETTER_MAX_CHARACTERS) };
-      const body = JSON.stringify({ v: 1, reason, ...kept }).replace(/[\uFFFE\uFFFF]/g, '\\ufffd');
+      const body = toSqsJson({ v: 1, reason, ...kept });
       await client.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: body }));
     },
   };

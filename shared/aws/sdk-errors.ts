@@ -11,7 +11,7 @@ export function statusOf(error: unknown): number | undefined {
 }
 
 export function hasName(error: unknown, ...names: string[]): boolean {
-  return error instanceof Error && names.includes(error.name);
+  return names.includes((error as SdkError | undefined)?.name ?? '');
 }
 
 const OVERLOAD_ERRORS = [
@@ -34,7 +34,7 @@ export function isTransient(error: unknown): boolean {
   if (hasName(error, ...OVERLOAD_ERRORS, ...NETWORK_ERRORS)) return true;
   const status = statusOf(error);
   if (status !== undefined) return status >= 500 || status === 429;
-  return error instanceof Error && 'code' in error && typeof error.code === 'string';
+  return typeof (error as NodeJS.ErrnoException | undefined)?.code === 'string';
 }
 
 /**

@@ -13,6 +13,12 @@ export const PRESENCE_MAX_USERS = 200;
 /** No answer exceeds this; it is cut at a message boundary and says `more`. */
 export const ANSWER_MAX_BYTES = 100 * 1024;
 
+/** What an answer may take beside its entries: most of it the 50 room ids of a resume. */
+export const ANSWER_ENVELOPE_MAX_BYTES = 12 * 1024;
+
+/** What is left of an answer for entries of the log. */
+export const ANSWER_ENTRIES_MAX_BYTES = ANSWER_MAX_BYTES - ANSWER_ENVELOPE_MAX_BYTES;
+
 /**
  * A push frame stays below API Gateway's metering unit and frame limit of 32 KB, with room for the
  * framing. https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html

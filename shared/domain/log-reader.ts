@@ -121,27 +121,41 @@ export function createLogReader({ log, clock, retentionMs }: LogReaderDependenci
     let rows: StoredEntry[] = [];
     let from = Math.min(before, room.head);
     let atBottom = false;
-    let sawExpired = false;
+    let highestExpired: StoredEntry | undefined;
 
     // What is young may have unsettled holes below it: read down to a row that is old enough.
     while (!atBottom && (rows.length <= limit || rows[0] === undefined || !isOld(rows[0]))) {
       const page = await log.readBackward(room.roomId, from, limit + 2);
-      const keptRows = page.rows.slice(0, untilExpired(page.rows));
-      sawExpired = keptRows.length < page.rows.length;
-      atBottom = sawExpired || page.exhausted;
-      rows = [...keptRows.reverse(), ...rows];
+      const keptCount = untilExpired(page.rows);
+      highestExpired = page.rows[keptCount];
+      atBottom = highestExpired !== undefined || page.exhausted;
+      rows = [...page.rows.slice(0, keptCount).reverse(), ...rows];
       from = (rows[0]?.entry.seq ?? 1) - 1;
     }
-    const follower =
-      (rows.at(-1)?.entry.seq === before ? rows.pop() : undefined) ??
-      absent(room, Math.min(before, room.head + 1));
+    const atPosition = rows.at(-1)?.entry.seq === before ? rows.pop() : undefined;
+    const follower = atPosition ?? (await standIn(room, before));
 
+    // At the bottom, the numbers between what has expired and what is kept are judged as well.
     const lowest = rows[0] ?? follower;
-    const after = atBottom && !sawExpired ? 0 : lowest.entry.seq - 1;
+    const after = atBottom ? (highestExpired?.entry.seq ?? 0) : lowest.entry.seq - 1;
     const stretch = { after, precededByKept: false, rows, follower };
     const { entries, trimmed } = await account(room, stretch, Number.POSITIVE_INFINITY);
     const more = entries.length > limit || !atBottom;
-    return { entries: entries.slice(-limit), more, trimmed: trimmed || sawExpired };
+    return {
+      entries: entries.slice(-limit),
+      more,
+      trimmed: trimmed || highestExpired !== undefined,
+    };
+  }
+
+  /** Stands in for an entry that is not there, dated by the next one above it. */
+  async function standIn(room: Room, seq: number): Promise<StoredEntry> {
+    if (seq > room.head) return absent(room, room.head + 1);
+    const [above] = (await log.readForward(room.roomId, seq, 1)).rows;
+    if (above === undefined) return absent(room, seq);
+    const { expiresAt } = above;
+    const { sentAt } = above.entry;
+    return { entry: { kind: 'void', roomId: room.roomId, seq, sentAt }, expiresAt };
   }
 
   function untilExpired(rows: readonly StoredEntry[]): number {

@@ -83,7 +83,7 @@ describe('identity', () => {
 
   it.each([
     { access: 'a token', template: jwt, identitySource: ['$request.header.Authorization'] },
-    { access: 'open access', template: open, identitySource: [] },
+    { access: 'open access', template: open, identitySource: ['$request.querystring.userId'] },
   ])('over HTTP with $access is decided anew for every request', ({ template, identitySource }) => {
     template.hasResourceProperties('AWS::ApiGatewayV2::Authorizer', {
       IdentitySource: identitySource,

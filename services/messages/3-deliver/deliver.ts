@@ -30,9 +30,15 @@ const RESERVE_MS = 8_000;
  * What may succeed later is tried again with backoff while time remains; nothing is thrown.
  */
 export function createDeliver({ poster, limit, backoff }: DeliverDependencies): Deliver {
-  async function attempt(job: DeliveryJob, recipient: RecipientResult): Promise<RecipientResult> {
+  async function attempt(
+    job: DeliveryJob,
+    recipient: RecipientResult,
+    remainingMs: () => number,
+  ): Promise<RecipientResult> {
     let { framesTaken } = recipient;
     for (const frame of job.frames.slice(framesTaken)) {
+      // A slow gateway must not take the whole batch into the function's timeout.
+      if (remainingMs() < RESERVE_MS) return { ...recipient, outcome: 'failed', framesTaken };
       const outcome = await poster.post(recipient.connectionId, frame);
       if (outcome !== 'delivered') return { ...recipient, outcome, framesTaken };
       framesTaken += 1;
@@ -49,7 +55,7 @@ export function createDeliver({ poster, limit, backoff }: DeliverDependencies): 
     }));
     for (let round = 0; ; round += 1) {
       const attempted = await Promise.all(
-        pending.map((recipient) => limit(() => attempt(job, recipient))),
+        pending.map((recipient) => limit(() => attempt(job, recipient, remainingMs))),
       );
       for (const result of attempted) results.set(result.connectionId, result);
       pending = attempted.filter(({ outcome }) => mayPass(outcome));

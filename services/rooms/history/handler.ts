@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { requireMember, requireRight } from '../../../shared/domain/admission.ts';
-import { ANSWER_MAX_BYTES } from '../../../shared/domain/limits.ts';
+import { ANSWER_ENTRIES_MAX_BYTES } from '../../../shared/domain/limits.ts';
 import type { Memberships } from '../../../shared/domain/ports.ts';
 import { createHttpRoute, type HttpHandler, parseWith } from '../../../shared/lambda/http-route.ts';
 import type { Log } from '../../../shared/lambda/log.ts';
@@ -55,6 +55,6 @@ function toAnswer(
 ): Omit<HistoryReply, 'type'> {
   const backward = after === undefined;
   const nearestFirst = backward ? entries.toReversed() : entries;
-  const { messages, cut } = fitEntries(nearestFirst, ANSWER_MAX_BYTES);
+  const { messages, cut } = fitEntries(nearestFirst, ANSWER_ENTRIES_MAX_BYTES);
   return { roomId, messages: backward ? messages.reverse() : messages, head, more: more || cut };
 }

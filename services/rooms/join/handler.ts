@@ -1,5 +1,5 @@
 import { joinRoom } from '../../../shared/domain/join-room.ts';
-import { ANSWER_MAX_BYTES } from '../../../shared/domain/limits.ts';
+import { ANSWER_ENTRIES_MAX_BYTES } from '../../../shared/domain/limits.ts';
 import type { LogReader } from '../../../shared/domain/log-reader.ts';
 import type { Clock, Memberships, Rooms } from '../../../shared/domain/ports.ts';
 import { catchUp } from '../../../shared/lambda/catch-up.ts';
@@ -29,7 +29,8 @@ export function createJoinHandler(dependencies: JoinDependencies): SocketHandler
     ]);
     const joined = { type: 'joined', roomId, head: room.head, count } as const;
     if (since === undefined) return joined;
-    const { messages, more, reset } = await catchUp(reader, room, since, ANSWER_MAX_BYTES);
+    const budget = { leftBytes: ANSWER_ENTRIES_MAX_BYTES };
+    const { messages, more, reset } = await catchUp(reader, room, since, budget);
     return { ...joined, messages, more, ...(reset ? { reset } : {}) };
   });
 }

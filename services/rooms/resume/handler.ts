@@ -1,11 +1,11 @@
 import pLimit from 'p-limit';
 import { mayEnter } from '../../../shared/domain/identity.ts';
 import { joinRoom } from '../../../shared/domain/join-room.ts';
-import { ANSWER_MAX_BYTES } from '../../../shared/domain/limits.ts';
+import { ANSWER_ENTRIES_MAX_BYTES } from '../../../shared/domain/limits.ts';
 import type { LogReader } from '../../../shared/domain/log-reader.ts';
 import type { Clock, Memberships, Rooms } from '../../../shared/domain/ports.ts';
 import type { Room } from '../../../shared/domain/room.ts';
-import { catchUp } from '../../../shared/lambda/catch-up.ts';
+import { type AnswerBudget, catchUp } from '../../../shared/lambda/catch-up.ts';
 import type { Log } from '../../../shared/lambda/log.ts';
 import { createSocketRoute, type SocketHandler } from '../../../shared/lambda/socket-route.ts';
 import type { ResumedRoom } from '../../../shared/protocol/frames.ts';
@@ -40,20 +40,17 @@ export function createResumeHandler(dependencies: ResumeDependencies): SocketHan
     // The heads after the memberships: what is pushed and what is read overlap rather than gap.
     const after = await rooms.readMany(allowed);
 
-    let budget = ANSWER_MAX_BYTES;
+    const budget = { leftBytes: ANSWER_ENTRIES_MAX_BYTES };
     const resumed = await limit.map(named, async (roomId): Promise<[string, ResumedRoom]> => {
       const room = after.get(roomId);
       if (room === undefined) return [roomId, DENIED];
-      const answer = await resumeRoom(room, frame.rooms[roomId] ?? 0, budget);
-      budget -= answer.bytes;
-      return [roomId, answer.room];
+      return [roomId, await resumeRoom(room, frame.rooms[roomId] ?? 0, budget)];
     });
     return { type: 'resumed', rooms: Object.fromEntries(resumed) };
   });
 
-  async function resumeRoom(room: Room, since: number, budget: number) {
-    const { messages, bytes, more, reset } = await catchUp(reader, room, since, budget);
-    const status = reset ? 'reset' : more ? 'more' : 'ok';
-    return { bytes, room: { status, messages, head: room.head } satisfies ResumedRoom };
+  async function resumeRoom(room: Room, since: number, budget: AnswerBudget): Promise<ResumedRoom> {
+    const { messages, more, reset } = await catchUp(reader, room, since, budget);
+    return { status: reset ? 'reset' : more ? 'more' : 'ok', messages, head: room.head };
   }
 }

@@ -1,0 +1,17 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { synthesize } from '../../local/template/synth.ts';
+
+/** A directory of the test's own, removed by `remove`. */
+export function temporaryDirectory(): { path: string; remove: () => void } {
+  const path = mkdtempSync(join(tmpdir(), 'roomcast-test-'));
+  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+/** Synthesises the app with open access, as `npm start` does, to be shared by several starts. */
+export async function synthesizedApp(): Promise<{ path: string; remove: () => void }> {
+  const directory = temporaryDirectory();
+  await synthesize({ outDir: directory.path, context: { openAccess: true } });
+  return directory;
+}

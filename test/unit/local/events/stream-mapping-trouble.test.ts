@@ -1,0 +1,127 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { InvokeResult } from '../../../../local/lambda/invocation.ts';
+import type { StreamMappingModel } from '../../../../local/template/model.ts';
+import { createFakeClock, type FakeClock } from './fake-clock.ts';
+import { done, STREAM_ARN, sequences, thrown } from './stream-fixtures.ts';
+import { type Respond, range, setUpStreamMapping } from './stream-mapping-fixture.ts';
+
+let clock: FakeClock;
+let stop: (() => Promise<void>) | undefined;
+
+beforeEach(() => {
+  clock = createFakeClock();
+});
+afterEach(async () => {
+  if (stop) await clock.runUntil(stop());
+  stop = undefined;
+});
+
+function setUp(
+  overrides?: Partial<StreamMappingModel>,
+  respond?: Respond,
+  world?: Parameters<typeof setUpStreamMapping>[3],
+) {
+  const running = setUpStreamMapping(clock, overrides, respond, world);
+  stop = running.mapping.stop;
+  return running;
+}
+
+describe('a stream mapping in trouble', () => {
+  it('tells the onFailure queue where the given-up batch lies, and goes on', async () => {
+    const { mapping, stream, sent, invoked } = setUp(
+      { maxRetryAttempts: 1, batchSize: 2, onFailureQueueId: 'fan-out-dlq' },
+      (records) => (sequences(records) === '1 2' ? thrown : done),
+    );
+    stream.append(range(1, 3));
+    mapping.start();
+    await clock.runUntil(mapping.idle());
+    expect(invoked).toEqual(['1 2', '1 2', '3']);
+    expect(sent).toEqual([
+      {
+        queueId: 'fan-out-dlq',
+        body: {
+          requestContext: {
+            requestId: 'request-1',
+            functionArn: 'arn:aws:lambda:eu-west-1:123456789012:function:fan-out',
+            condition: 'RetryAttemptsExhausted',
+            approximateInvokeCount: 2,
+          },
+          responseContext: {
+            statusCode: 200,
+            executedVersion: '$LATEST',
+            functionError: 'Unhandled',
+          },
+          version: '1.0',
+          timestamp: '2026-01-01T00:00:00.100Z',
+          DDBStreamBatchInfo: {
+            shardId: 'shard-1',
+            startSequenceNumber: '1',
+            endSequenceNumber: '2',
+            approximateArrivalOfFirstRecord: '2026-01-01T00:00:00Z',
+            approximateArrivalOfLastRecord: '2026-01-01T00:00:00Z',
+            batchSize: 2,
+            streamArn: STREAM_ARN,
+          },
+        },
+      },
+    ]);
+    expect(mapping.stats()).toMatchObject({ finished: 3, givenUp: 2 });
+  });
+
+  it('holds the shard until the onFailure queue has taken the message', async () => {
+    const { mapping, stream, sent, invoked } = setUp(
+      { maxRetryAttempts: 0, batchSize: 1, onFailureQueueId: 'fan-out-dlq' },
+      (records) => (sequences(records) === '1' ? thrown : done),
+      { failSends: 3 },
+    );
+    stream.append(range(1, 2));
+    mapping.start();
+    await clock.advance(300);
+    expect({ sent, invoked }).toEqual({ sent: [], invoked: ['1'] });
+    await clock.runUntil(mapping.idle());
+    expect(sent).toHaveLength(1);
+    expect(invoked).toEqual(['1', '2']);
+  });
+
+  it('survives an engine that is down, and says so', async () => {
+    const { mapping, stream, invoked, problems } = setUp();
+    stream.failNext(5);
+    stream.append(range(1, 2));
+    mapping.start();
+    await clock.runUntil(mapping.idle());
+    stream.failNext(3);
+    stream.append(range(3, 4));
+    await clock.runUntil(mapping.idle());
+    expect(invoked).toEqual(['1 2', '3 4']);
+    expect(problems).toHaveLength(8);
+    expect(problems[0]).toMatch(/^messages-to-fan-out: cannot list the shards .*ECONNREFUSED/);
+  });
+
+  it('waits at stop for the running invocation and keeps its result', async () => {
+    const running = Promise.withResolvers<InvokeResult>();
+    const { mapping, stream, checkpoints } = setUp({ batchSize: 1 }, () => running.promise);
+    stream.append(range(1, 2));
+    mapping.start();
+    await clock.settle();
+    const stopped = mapping.stop();
+    await clock.advance(5_000);
+    running.resolve(done);
+    await stopped;
+    expect(await checkpoints.load(`messages-to-fan-out ${STREAM_ARN} shard-1`)).toBe('1');
+  });
+
+  it('waits at stop no longer than ten seconds', async () => {
+    const { mapping, stream } = setUp({}, () => new Promise<never>(() => {}));
+    stream.append(range(1, 1));
+    mapping.start();
+    await clock.settle();
+    const stopped = mapping.stop();
+    await clock.advance(10_000);
+    await stopped;
+    expect(mapping.stats().pending).toBe(1);
+  });
+
+  it('can be stopped before it is started', async () => {
+    await setUp().mapping.stop();
+  });
+});

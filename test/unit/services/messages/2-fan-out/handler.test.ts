@@ -1,0 +1,279 @@
+import { describe, expect, it } from '@jest/globals';
+import { createFanOut } from '../../../../../services/messages/2-fan-out/fan-out.ts';
+import { createFanOutHandler } from '../../../../../services/messages/2-fan-out/handler.ts';
+import { fromImage } from '../../../../../shared/aws/message-record.ts';
+import type { MessagesPush } from '../../../../../shared/protocol/frames.ts';
+import { packFrames } from '../../../../../shared/protocol/wire-entry.ts';
+import { NOON } from '../../../../support/fake-clock.ts';
+import { createInMemoryChat } from '../../../../support/in-memory-chat.ts';
+import { aMessage, aVoid } from '../../../../support/log-entries.ts';
+import { aStreamEvent, aStreamRecord } from '../../../../support/stream-events.ts';
+
+function aHandler() {
+  const chat = createInMemoryChat();
+  const handle = createFanOutHandler({
+    fanOut: createFanOut({ ...chat, packFrames }),
+    readImage: fromImage,
+    deadLetters: chat.deadLetters,
+    log: chat.logger,
+  });
+  const jobs = () => chat.queue.queued.map(({ job }) => job);
+  /** The numbers that a connection will get, in order. */
+  const seqsFor = (connectionId: string) =>
+    jobs()
+      .filter((job) => job.connectionIds.includes(connectionId))
+      .flatMap((job) => job.frames.map((frame) => JSON.parse(frame) as MessagesPush))
+      .flatMap(({ messages }) => messages.map(({ seq }) => seq));
+  return { chat, handle, jobs, seqsFor };
+}
+
+const message = (seq: number, roomId = 'lobby') => aStreamRecord(aMessage({ seq, roomId }));
+const poison = (roomId = 'lobby') =>
+  aStreamRecord(aMessage({ roomId }), { roomId: { S: roomId }, v: { N: '99' } });
+const failureOf = (record: ReturnType<typeof message>) => ({
+  batchItemFailures: [{ itemIdentifier: record.dynamodb.SequenceNumber }],
+});
+const NOTHING_FAILED = { batchItemFailures: [] };
+const ids = (count: number) => Array.from({ length: count }, (_, index) => `c${index}`);
+
+describe('fan-out', () => {
+  it('turns new messages of a room into one job for its members', async () => {
+    const { chat, handle } = aHandler();
+    await chat.admit('lobby', 'c1', 'c2');
+    chat.rooms.put({ roomId: 'lobby', head: 9 });
+    const entries = [
+      aMessage({ seq: 7, receivedAt: NOON - 40 }),
+      aMessage({ seq: 8, receivedAt: NOON - 30 }),
+    ];
+
+    expect(await handle(aStreamEvent(...entries.map((entry) => aStreamRecord(entry))))).toEqual(
+      NOTHING_FAILED,
+    );
+    expect(chat.queue.queued).toEqual([
+      {
+        delaySeconds: 0,
+        job: {
+          roomId: 'lobby',
+          frames: packFrames('lobby', entries, 9),
+          connectionIds: ['c1', 'c2'],
+          hops: 0,
+          oldestReceivedAt: NOON - 40,
+          fannedOutAt: NOON,
+        },
+      },
+    ]);
+  });
+
+  it('never tells a head below what it carries', async () => {
+    const { chat, handle, jobs } = aHandler();
+    await chat.admit('lobby', 'c1');
+    chat.rooms.put({ roomId: 'lobby', head: 3 });
+    await handle(aStreamEvent(message(4)));
+
+    expect(JSON.parse(jobs()[0]?.frames[0] ?? '')).toMatchObject({ head: 4 });
+  });
+
+  it('groups a batch by room and reads the members of each room once', async () => {
+    const { chat, handle, jobs, seqsFor } = aHandler();
+    await chat.admit('lobby', 'c1');
+    await chat.admit('hall', 'c2');
+    await handle(aStreamEvent(message(1), message(1, 'hall'), message(2), message(2, 'hall')));
+
+    expect(
+      jobs()
+        .map(({ roomId }) => roomId)
+        .toSorted(),
+    ).toEqual(['hall', 'lobby']);
+    expect(seqsFor('c1')).toEqual([1, 2]);
+    expect(seqsFor('c2')).toEqual([1, 2]);
+    expect(chat.calls.count('memberships.connectionPages')).toBe(2);
+  });
+
+  it('puts messages in order that arrive out of order', async () => {
+    const { chat, handle, seqsFor } = aHandler();
+    await chat.admit('lobby', 'c1');
+    await handle(aStreamEvent(message(3), message(1), message(2)));
+
+    expect(seqsFor('c1')).toEqual([1, 2, 3]);
+  });
+
+  it('carries void entries, so that live clients move on', async () => {
+    const { chat, handle, jobs } = aHandler();
+    await chat.admit('lobby', 'c1');
+    await handle(aStreamEvent(message(1), aStreamRecord(aVoid({ seq: 2 })), message(3)));
+
+    expect(JSON.parse(jobs()[0]?.frames[0] ?? '').messages).toMatchObject([
+      { seq: 1, text: 'message 1' },
+      { seq: 2, kind: 'void' },
+      { seq: 3, text: 'message 3' },
+    ]);
+  });
+
+  it('loses nothing when a record comes twice', async () => {
+    const { chat, handle, seqsFor } = aHandler();
+    await chat.admit('lobby', 'c1');
+
+    expect(await handle(aStreamEvent(message(1), message(1), message(2)))).toEqual(NOTHING_FAILED);
+    expect([...new Set(seqsFor('c1'))]).toEqual([1, 2]);
+  });
+
+  it('makes no job for a room without members', async () => {
+    const { chat, handle, jobs } = aHandler();
+
+    expect(await handle(aStreamEvent(message(1)))).toEqual(NOTHING_FAILED);
+    expect(jobs()).toEqual([]);
+    expect(chat.logger.lines).toMatchObject([
+      { message: 'fanned out', fields: { rooms: 1, messages: 1, members: 0, jobs: 0 } },
+    ]);
+  });
+
+  it('does not tell those whose membership has expired', async () => {
+    const { chat, handle, jobs } = aHandler();
+    await chat.admit('lobby', 'c1');
+    chat.clock.advance(3 * 60 * 60 * 1000);
+    await handle(aStreamEvent(message(1)));
+
+    expect(jobs()).toEqual([]);
+  });
+
+  it('tells every member of a large room in many shards exactly once', async () => {
+    const { chat, handle, jobs } = aHandler();
+    chat.rooms.put({ roomId: 'lobby', shardCount: 4 });
+    await chat.admit('lobby', ...ids(2_345));
+    await handle(aStreamEvent(message(1)));
+
+    const told = jobs().flatMap(({ connectionIds }) => connectionIds);
+    expect(told.toSorted()).toEqual(ids(2_345).toSorted());
+    expect(Math.max(...jobs().map(({ connectionIds }) => connectionIds.length))).toBe(100);
+    expect(jobs()).toHaveLength(24);
+  });
+
+  it('cuts what is too much for a job into several, in order', async () => {
+    const { chat, handle, jobs, seqsFor } = aHandler();
+    await chat.admit('lobby', 'c1', 'c2');
+    const large = Array.from({ length: 20 }, (_, index) =>
+      aStreamRecord(
+        aMessage({ seq: index + 1, text: '漢'.repeat(4_000), data: `"${'é'.repeat(4_000)}"` }),
+      ),
+    );
+    await handle(aStreamEvent(...large));
+
+    expect(jobs().map(({ frames }) => frames.length)).toEqual([8, 8, 4]);
+    expect(seqsFor('c2')).toEqual(Array.from({ length: 20 }, (_, index) => index + 1));
+  });
+});
+
+describe('a poison record', () => {
+  it('goes to the dead letters with its reason, and the others flow', async () => {
+    const { chat, handle, seqsFor } = aHandler();
+    await chat.admit('lobby', 'c1');
+    const record = poison();
+
+    expect(await handle(aStreamEvent(message(1), record, message(3)))).toEqual(NOTHING_FAILED);
+    expect(seqsFor('c1')).toEqual([1, 3]);
+    expect(chat.deadLetters.letters).toEqual([{ reason: expect.any(String), record }]);
+    expect(chat.logger.at('error')).toEqual(['poison stream record']);
+  });
+
+  it.each([
+    ['no image', undefined],
+    ['an image that is no object', 'x'],
+    ['an image of a later version', { v: { N: '2' } }],
+  ])('is one with %s', async (_title, image) => {
+    const { chat, handle } = aHandler();
+    const record = aStreamRecord(aMessage());
+    record.dynamodb.NewImage = image;
+
+    expect(await handle(aStreamEvent(record))).toEqual(NOTHING_FAILED);
+    expect(chat.deadLetters.letters).toHaveLength(1);
+  });
+
+  it('is reported when the dead letters are out of reach, and the others flow', async () => {
+    const { chat, handle, seqsFor } = aHandler();
+    await chat.admit('lobby', 'c1');
+    chat.calls.failNext('deadLetters.add');
+    const record = poison();
+
+    expect(await handle(aStreamEvent(message(1), record, message(3)))).toEqual(failureOf(record));
+    expect(seqsFor('c1')).toEqual([1, 3]);
+  });
+});
+
+describe('a room that fails', () => {
+  it('is reported by its first record, and other rooms are delivered', async () => {
+    const { chat, handle, seqsFor } = aHandler();
+    await chat.admit('lobby', 'c1');
+    await chat.admit('hall', 'c2');
+    chat.calls.failNext('rooms.read');
+    const first = message(5);
+    const others = [message(1, 'hall'), message(2, 'hall'), message(6)];
+
+    expect(await handle(aStreamEvent(first, ...others))).toEqual(failureOf(first));
+    expect(seqsFor('c2')).toEqual([1, 2]);
+    expect(seqsFor('c1')).toEqual([]);
+  });
+
+  it.each([['rooms.read'], ['memberships.connectionPages'], ['queue.send']])(
+    'is one for which %s fails',
+    async (call) => {
+      const { chat, handle, seqsFor } = aHandler();
+      await chat.admit('lobby', 'c1');
+      chat.calls.failNext(call);
+      const records = [message(1), message(2)] as const;
+
+      expect(await handle(aStreamEvent(...records))).toEqual(failureOf(records[0]));
+      expect(await handle(aStreamEvent(...records))).toEqual(NOTHING_FAILED);
+      expect(seqsFor('c1')).toEqual([1, 2]);
+    },
+  );
+
+  it('is reported even if only its last page could not be enqueued', async () => {
+    const { chat, handle, jobs } = aHandler();
+    await chat.admit('lobby', ...ids(1_500));
+    let sends = 0;
+    const queue = {
+      send: async (...args: Parameters<typeof chat.queue.send>) => {
+        sends += 1;
+        if (sends === 2) throw new Error('the queue is out of reach');
+        await chat.queue.send(...args);
+      },
+    };
+    const handleTwice = createFanOutHandler({
+      fanOut: createFanOut({ ...chat, queue, packFrames }),
+      readImage: fromImage,
+      deadLetters: chat.deadLetters,
+      log: chat.logger,
+    });
+    const record = message(1);
+
+    expect(await handleTwice(aStreamEvent(record))).toEqual(failureOf(record));
+    expect(jobs()).toHaveLength(10);
+    await handle(aStreamEvent(record));
+    expect(new Set(jobs().flatMap(({ connectionIds }) => connectionIds)).size).toBe(1_500);
+  });
+
+  it('is reported by the earliest record when several rooms fail', async () => {
+    const { chat, handle } = aHandler();
+    chat.calls.failNext('rooms.read', 2);
+    const [first, second] = [message(1), message(1, 'hall')];
+
+    expect(await handle(aStreamEvent(second, first))).toEqual(failureOf(second));
+  });
+
+  it('is logged with its numbers', async () => {
+    const { chat, handle } = aHandler();
+    chat.calls.failNext('rooms.read');
+    await handle(aStreamEvent(message(4), message(5)));
+
+    expect(chat.logger.lines[0]).toMatchObject({
+      level: 'error',
+      fields: { roomId: 'lobby', seqs: [4, 5] },
+    });
+  });
+});
+
+describe('an event that is no stream event', () => {
+  it('is thrown back, for it is a fault of the deployment', async () => {
+    await expect(aHandler().handle({ Records: [{ body: '' }] })).rejects.toThrow();
+  });
+});

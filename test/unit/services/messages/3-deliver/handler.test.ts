@@ -1,0 +1,181 @@
+import { describe, expect, it } from '@jest/globals';
+import { HOPS_MAX } from '../../../../../services/messages/3-deliver/settle.ts';
+import { encodeJob } from '../../../../../shared/aws/delivery-job.ts';
+import type { PostOutcome } from '../../../../../shared/domain/ports.ts';
+import { aDeliveryJob } from '../../../../support/delivery-jobs.ts';
+import { aDeliverHandler, FRAMES, failureOf, ids, NOTHING_FAILED } from './deliver-fixture.ts';
+
+describe('deliver', () => {
+  it('posts every frame to every connection, in order', async () => {
+    const { chat, deliver, summary } = aDeliverHandler();
+
+    expect(await deliver({ connectionIds: ['c1', 'c2'] })).toEqual(NOTHING_FAILED);
+    expect(chat.poster.framesAt('c1')).toEqual(FRAMES);
+    expect(chat.poster.framesAt('c2')).toEqual(FRAMES);
+    expect(chat.queue.queued).toEqual([]);
+    expect(summary()).toMatchObject({ jobs: 1, recipients: 2, outcomes: { delivered: 2 } });
+  });
+
+  it('shares its sockets among all jobs of a batch', async () => {
+    const { chat, deliver } = aDeliverHandler({ concurrency: 3 });
+    await deliver({ connectionIds: ids(10) }, { connectionIds: ids(10) });
+
+    expect(chat.poster.mostAtOnce).toBe(3);
+  });
+
+  it('tries again within the invocation, from the frame that was not taken', async () => {
+    const { chat, deliver, rounds } = aDeliverHandler();
+    chat.poster.script('c1', 'delivered', 'throttled', 'failed');
+
+    expect(await deliver({ connectionIds: ['c1', 'c2'] })).toEqual(NOTHING_FAILED);
+    expect(chat.poster.framesAt('c1')).toEqual(FRAMES);
+    expect(chat.poster.framesAt('c2')).toEqual(FRAMES);
+    expect(rounds).toEqual([0, 1]);
+    expect(chat.queue.queued).toEqual([]);
+  });
+
+  it('does not post a later frame before an earlier one has been taken', async () => {
+    const { chat, deliver } = aDeliverHandler();
+    chat.poster.always('c1', 'throttled');
+    await deliver({ connectionIds: ['c1'] });
+
+    expect(new Set(chat.poster.posts.map(({ frame }) => frame))).toEqual(new Set(['frame-1']));
+  });
+
+  it.each<[PostOutcome]>([['throttled'], ['failed']])(
+    'sends those who stay %s back as a smaller job, a hop on and later, and only them',
+    async (outcome) => {
+      const { chat, deliver, summary } = aDeliverHandler();
+      chat.poster.always('c2', outcome);
+
+      expect(await deliver({ connectionIds: ['c1', 'c2', 'c3'], hops: 2 })).toEqual(NOTHING_FAILED);
+      expect(chat.queue.queued).toEqual([
+        {
+          delaySeconds: 4,
+          job: aDeliveryJob({ frames: FRAMES, connectionIds: ['c2'], hops: 3 }),
+        },
+      ]);
+      expect(summary()).toMatchObject({ requeued: 1, outcomes: { delivered: 2, [outcome]: 1 } });
+    },
+  );
+
+  it('keeps what each has taken when it sends them back', async () => {
+    const { chat, deliver } = aDeliverHandler();
+    for (const id of ['c1', 'c2', 'c3']) chat.poster.always(id, 'throttled');
+    chat.poster.script('c2', 'delivered');
+    chat.poster.script('c3', 'delivered');
+    await deliver({ connectionIds: ['c1', 'c2', 'c3'] });
+
+    const jobs = chat.queue.queued.map(({ job }) => [job.connectionIds, job.frames]);
+    expect(jobs).toEqual([
+      [['c1'], FRAMES],
+      [['c2', 'c3'], FRAMES.slice(1)],
+    ]);
+  });
+
+  it('does not try again when time runs out, and sends back what is left', async () => {
+    const { chat, deliver, rounds } = aDeliverHandler({ postsInTime: 1 });
+    chat.poster.script('c1', 'throttled');
+    await deliver({ connectionIds: ['c1'] });
+
+    expect(rounds).toEqual([]);
+    expect(chat.queue.queued).toHaveLength(1);
+  });
+
+  it('stops posting when a slow gateway eats the time, and sends the rest back', async () => {
+    const { chat, deliver } = aDeliverHandler({ postsInTime: 4, concurrency: 1 });
+
+    expect(await deliver({ connectionIds: ['c1', 'c2', 'c3'] })).toEqual(NOTHING_FAILED);
+    expect(chat.poster.posts).toHaveLength(4);
+    expect(chat.queue.queued.map(({ job }) => [job.connectionIds, job.frames])).toEqual([
+      [['c2'], FRAMES.slice(1)],
+      [['c3'], FRAMES],
+    ]);
+  });
+
+  it('gives up after the last hop, and says who is concerned', async () => {
+    const { chat, deliver, summary } = aDeliverHandler();
+    chat.poster.always('c1', 'throttled');
+
+    expect(await deliver({ connectionIds: ['c1', 'c2'], hops: HOPS_MAX })).toEqual(NOTHING_FAILED);
+    expect(chat.queue.queued).toEqual([]);
+    expect(summary()).toMatchObject({ givenUp: 1 });
+    expect(chat.logger.lines).toContainEqual(
+      expect.objectContaining({
+        level: 'error',
+        fields: { roomId: 'lobby', hops: HOPS_MAX, connectionIds: ['c1'] },
+      }),
+    );
+  });
+
+  it.each<[PostOutcome]>([['too-large'], ['rejected']])(
+    'drops and counts what is %s: it will never be taken',
+    async (outcome) => {
+      const { chat, deliver, summary } = aDeliverHandler();
+      chat.poster.always('c1', outcome);
+
+      expect(await deliver({ connectionIds: ['c1', 'c2'] })).toEqual(NOTHING_FAILED);
+      expect(chat.poster.posts.filter(({ connectionId }) => connectionId === 'c1')).toHaveLength(1);
+      expect(chat.queue.queued).toEqual([]);
+      expect(chat.poster.framesAt('c2')).toEqual(FRAMES);
+      expect(summary()).toMatchObject({ outcomes: { delivered: 1, [outcome]: 1 } });
+    },
+  );
+
+  it('reports a record whose remainder could not be enqueued, and no other', async () => {
+    const { chat, deliver } = aDeliverHandler();
+    chat.poster.always('c1', 'throttled');
+    chat.calls.failNext('queue.send');
+
+    const response = await deliver({ connectionIds: ['c0'] }, { connectionIds: ['c1'] });
+    expect(response).toEqual(failureOf('record-1'));
+    expect(chat.logger.at('error')).toEqual(['delivery job failed']);
+  });
+
+  it('reports every record when nothing can be enqueued, rather than fail as a whole', async () => {
+    const { chat, deliver } = aDeliverHandler();
+    chat.poster.always('c1', 'throttled');
+    chat.calls.failNext('queue.send', 2);
+
+    expect(await deliver({ connectionIds: ['c1'] }, { connectionIds: ['c1'] })).toEqual(
+      failureOf('record-0', 'record-1'),
+    );
+  });
+
+  it('does no harm when a job comes twice', async () => {
+    const { chat, deliver } = aDeliverHandler();
+    await deliver({ connectionIds: ['c1'] }, { connectionIds: ['c1'] });
+
+    expect(chat.poster.framesAt('c1').toSorted()).toEqual([...FRAMES, ...FRAMES].toSorted());
+    expect(chat.queue.queued).toEqual([]);
+  });
+
+  it('is done with a large batch', async () => {
+    const { chat, deliver, summary } = aDeliverHandler();
+    await deliver(...ids(10).map(() => ({ connectionIds: ids(100) })));
+
+    expect(chat.poster.posts).toHaveLength(3_000);
+    expect(summary()).toMatchObject({ jobs: 10, recipients: 1_000, failed: 0 });
+  });
+});
+
+describe('a poison job', () => {
+  const good = encodeJob(aDeliveryJob({ connectionIds: ['c1'] }));
+
+  it('goes to the dead letters at once, with its reason, and the others are delivered', async () => {
+    const { chat, deliverBody, summary } = aDeliverHandler();
+
+    expect(await deliverBody('{"v":99}', good)).toEqual(NOTHING_FAILED);
+    expect(chat.deadLetters.letters).toEqual([{ reason: expect.any(String), record: '{"v":99}' }]);
+    expect(chat.poster.framesAt('c1')).toHaveLength(1);
+    expect(summary()).toMatchObject({ jobs: 1, poison: 1 });
+  });
+
+  it('is reported when the dead letters are out of reach, so that SQS keeps it', async () => {
+    const { chat, deliverBody } = aDeliverHandler();
+    chat.calls.failNext('deadLetters.add');
+
+    expect(await deliverBody('hello', good)).toEqual(failureOf('record-0'));
+    expect(chat.poster.framesAt('c1')).toHaveLength(1);
+  });
+});

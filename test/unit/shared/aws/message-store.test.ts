@@ -1,0 +1,231 @@
+import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { describe, expect, it } from '@jest/globals';
+import * as fc from 'fast-check';
+import { createMessageStore, receiptIdOf } from '../../../../shared/aws/message-store.ts';
+import { RECEIPT_LIFETIME_MS } from '../../../../shared/domain/limits.ts';
+import { createFakeClock, NOON } from '../../../support/fake-clock.ts';
+import {
+  anSdkError,
+  answers,
+  createFakeSdkClient,
+  type SentCommand,
+  throws,
+} from '../../../support/fake-sdk-client.ts';
+import { aMessage } from '../../../support/log-entries.ts';
+
+const withReceipt = aMessage({ clientMessageId: 'c-1' });
+const without = aMessage();
+const EXPIRES_AT = NOON + 60_000;
+
+const cancelled = (...codes: string[]) =>
+  new TransactionCanceledException({
+    message: 'Transaction cancelled',
+    $metadata: { httpStatusCode: 400 },
+    CancellationReasons: codes.map((Code) => ({ Code })),
+  });
+const conditionFailed = throws(cancelled('ConditionalCheckFailed', 'None'));
+const conflict = throws(cancelled('TransactionConflict', 'None'));
+const throttled = throws(anSdkError('ThrottlingException', 400));
+const timeout = throws(anSdkError('TimeoutError'));
+
+const receiptOf = (messageId: string, expiresAt = NOON / 1000 + 60) => ({
+  Item: { v: 1, seq: 9, messageId, sentAt: NOON - 5, expiresAt },
+});
+
+function aStore(...script: ((command: SentCommand) => unknown)[]) {
+  const { client, sent } = createFakeSdkClient<DynamoDBDocumentClient>(...script);
+  const clock = createFakeClock();
+  const store = createMessageStore({
+    client,
+    messagesTable: 'Messages',
+    receiptsTable: 'Receipts',
+    clock,
+    backoff: { wait: async () => clock.advance(1_500) },
+  });
+  return { store, sent, clock, names: () => sent.map(({ name }) => name) };
+}
+
+describe('append', () => {
+  it('puts a message and its receipt in one transaction, both only if they are not there', async () => {
+    const { store, sent } = aStore(answers({}));
+
+    expect(await store.append(withReceipt, EXPIRES_AT)).toEqual({ outcome: 'stored' });
+    expect(sent).toHaveLength(1);
+    const { TransactItems } = (sent[0]?.input ?? {}) as {
+      TransactItems: { Put: SentCommand['input'] }[];
+    };
+    const puts = TransactItems.map(({ Put }) => Put);
+    expect(puts.map(({ TableName }) => TableName)).toEqual(['Messages', 'Receipts']);
+    expect(puts.map(({ ConditionExpression }) => ConditionExpression)).toEqual([
+      'attribute_not_exists(roomId)',
+      'attribute_not_exists(receiptId) OR expiresAt <= :now',
+    ]);
+    expect(puts[1]?.Item).toMatchObject({
+      receiptId: receiptIdOf('lobby', 'ada', 'c-1'),
+      seq: 1,
+      expiresAt: (NOON + RECEIPT_LIFETIME_MS) / 1000,
+    });
+  });
+
+  it('puts a message without a client message id by itself', async () => {
+    const { store, names } = aStore(answers({}));
+
+    expect(await store.append(without, EXPIRES_AT)).toEqual({ outcome: 'stored' });
+    expect(names()).toEqual(['Put']);
+  });
+
+  it.each([
+    [
+      'its own receipt',
+      [conditionFailed, answers(receiptOf(withReceipt.messageId))],
+      { outcome: 'stored' },
+    ],
+    [
+      'the receipt of an earlier attempt',
+      [conditionFailed, answers(receiptOf('another'))],
+      { outcome: 'already-stored', receipt: { seq: 9, messageId: 'another', sentAt: NOON - 5 } },
+    ],
+    [
+      'no receipt, and a void at its number',
+      [conditionFailed, answers({}), answers({ Item: { kind: 'void' } })],
+      { outcome: 'number-taken' },
+    ],
+    [
+      'no receipt, and itself at its number',
+      [conditionFailed, answers({}), answers({ Item: { messageId: withReceipt.messageId } })],
+      { outcome: 'stored' },
+    ],
+    [
+      'a receipt that has expired, and a void at its number',
+      [
+        conditionFailed,
+        answers(receiptOf('another', NOON / 1000)),
+        answers({ Item: { kind: 'void' } }),
+      ],
+      { outcome: 'number-taken' },
+    ],
+    ['nothing in the way after a conflict', [conflict, answers({})], { outcome: 'stored' }],
+    [
+      'nothing in the way after throttling',
+      [throttled, throttled, answers({})],
+      { outcome: 'stored' },
+    ],
+    [
+      'its own receipt after a reply that was lost',
+      [timeout, conditionFailed, answers(receiptOf(withReceipt.messageId))],
+      { outcome: 'stored' },
+    ],
+  ])('finds %s', async (_title, script, result) => {
+    const outcome = await aStore(...script).store.append(withReceipt, EXPIRES_AT);
+
+    expect(outcome).toMatchObject(result);
+  });
+
+  it.each([
+    ['itself', { Item: { messageId: without.messageId } }, 'stored'],
+    ['a void', { Item: { kind: 'void' } }, 'number-taken'],
+  ])('finds %s under the number of a message without a receipt', async (_title, item, outcome) => {
+    const failed = throws(anSdkError('ConditionalCheckFailedException', 400));
+    const { store, names } = aStore(failed, answers(item));
+
+    expect(await store.append(without, EXPIRES_AT)).toEqual({ outcome });
+    expect(names()).toEqual(['Put', 'Get']);
+  });
+
+  it.each([
+    ['a conflict that does not end', conflict, 'CONFLICT'],
+    ['throttling that does not end', throttled, 'UNAVAILABLE'],
+    ['a store that does not answer', timeout, 'UNAVAILABLE'],
+  ])('gives up on %s, and says that the client may try again', async (_title, answer, code) => {
+    const { store, names } = aStore(answer);
+
+    await expect(store.append(withReceipt, EXPIRES_AT)).rejects.toMatchObject({
+      code,
+      retryable: true,
+    });
+    expect(names()).toEqual(new Array(4).fill('TransactWrite'));
+  });
+
+  it('does not repeat what is broken', async () => {
+    const { store, names } = aStore(throws(anSdkError('ValidationException', 400)));
+
+    await expect(store.append(withReceipt, EXPIRES_AT)).rejects.toMatchObject({
+      name: 'ValidationException',
+    });
+    expect(names()).toHaveLength(1);
+  });
+
+  it('repeats the very same request under the same token, however late', async () => {
+    const { store, sent } = aStore(timeout, timeout, answers({}));
+
+    await store.append(withReceipt, EXPIRES_AT);
+
+    expect(sent[1]?.input).toEqual(sent[0]?.input);
+    expect(sent[2]?.input).toEqual(sent[0]?.input);
+    expect(String(sent[0]?.input.ClientRequestToken).length).toBeLessThanOrEqual(36);
+  });
+
+  it('takes another token for another number', async () => {
+    const { store, sent } = aStore(answers({}));
+
+    await store.append(withReceipt, EXPIRES_AT);
+    await store.append({ ...withReceipt, seq: 2 }, EXPIRES_AT);
+
+    expect(sent[0]?.input.ClientRequestToken).not.toBe(sent[1]?.input.ClientRequestToken);
+  });
+});
+
+describe('findReceipt', () => {
+  it.each([
+    ['finds a receipt that is alive', receiptOf('m-1'), 'm-1'],
+    ['finds nothing where nothing is', {}, undefined],
+    ['does not see a receipt past its time', receiptOf('m-1', NOON / 1000), undefined],
+  ])('%s', async (_title, item, messageId) => {
+    const { store, sent } = aStore(answers(item));
+
+    expect((await store.findReceipt('lobby', 'ada', 'c-1'))?.messageId).toBe(messageId);
+    expect(sent[0]?.input).toMatchObject({ TableName: 'Receipts', ConsistentRead: true });
+  });
+});
+
+describe('receiptIdOf', () => {
+  type Key = Parameters<typeof receiptIdOf>;
+  const part = fc.oneof(
+    fc.string({ unit: fc.constantFrom('#', '%', '2', '3', 'a', '😀'), maxLength: 4 }),
+    fc.string({ unit: 'grapheme', maxLength: 4 }),
+  );
+
+  it('never gives two messages one receipt', () => {
+    fc.assert(
+      fc.property(fc.tuple(part, part, part), fc.tuple(part, part, part), (one, other) => {
+        const isSame = JSON.stringify(one) === JSON.stringify(other);
+        expect(receiptIdOf(...one) === receiptIdOf(...other)).toBe(isSame);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it.each<[Key, Key]>([
+    [
+      ['a#b', 'c', 'd'],
+      ['a', 'b#c', 'd'],
+    ],
+    [
+      ['a', 'b%23c', 'd'],
+      ['a', 'b#c', 'd'],
+    ],
+    [
+      ['a', '', 'b'],
+      ['a', 'b', ''],
+    ],
+  ])('tells %j from %j', (one, other) => {
+    expect(receiptIdOf(...one)).not.toBe(receiptIdOf(...other));
+  });
+
+  it('fits a key even with the longest names', () => {
+    const longest = receiptIdOf('r'.repeat(128), '漢'.repeat(128), '漢'.repeat(64));
+
+    expect(longest.length).toBeLessThanOrEqual(2_048);
+  });
+});
