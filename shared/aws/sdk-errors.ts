@@ -29,12 +29,23 @@ const OVERLOAD_ERRORS = [
 
 const NETWORK_ERRORS = ['TimeoutError', 'RequestTimeout', 'AbortError', 'NetworkingError'];
 
+const NETWORK_CODES = [
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EPIPE',
+  'ETIMEDOUT',
+];
+
 /** Whether the same call may succeed later: overload, a 5xx, or no answer at all. */
 export function isTransient(error: unknown): boolean {
   if (hasName(error, ...OVERLOAD_ERRORS, ...NETWORK_ERRORS)) return true;
   const status = statusOf(error);
   if (status !== undefined) return status >= 500 || status === 429;
-  return typeof (error as NodeJS.ErrnoException | undefined)?.code === 'string';
+  return NETWORK_CODES.includes((error as NodeJS.ErrnoException | undefined)?.code ?? '');
 }
 
 /**

@@ -27,6 +27,12 @@ export interface LogReaderDependencies {
   retentionMs: number;
 }
 
+/** Void entries written at once: an outage may have left thousands of holes. */
+const SEALS_AT_ONCE = 25;
+
+/** Rows per page once the first page has turned out to be too young to end an answer. */
+const YOUNG_PAGE_ROWS = 250;
+
 /** A stretch of the log: rows in ascending order, and what is known of both its ends. */
 interface Stretch {
   /** The position before the first number. */
@@ -75,13 +81,18 @@ export function createLogReader({ log, clock, retentionMs }: LogReaderDependenci
   async function seal(roomId: string, first: number, last: number, row: StoredEntry, max: number) {
     const { expiresAt } = row;
     const { sentAt } = row.entry;
-    const count = Math.min(last - first + 1, max);
-    const sealed = await Promise.all(
-      Array.from({ length: count }, (_, index) =>
-        log.seal({ entry: { kind: 'void', roomId, seq: first + index, sentAt }, expiresAt }),
-      ),
-    );
-    return sealed.map(({ entry }) => entry);
+    const end = first + Math.min(last - first + 1, max);
+    const sealed: LogEntry[] = [];
+    for (let seq = first; seq < end; seq += SEALS_AT_ONCE) {
+      const numbers = Array.from({ length: Math.min(SEALS_AT_ONCE, end - seq) }, (_, i) => seq + i);
+      const settled = await Promise.all(
+        numbers.map((number) =>
+          log.seal({ entry: { kind: 'void', roomId, seq: number, sentAt }, expiresAt }),
+        ),
+      );
+      sealed.push(...settled.map(({ entry }) => entry));
+    }
+    return sealed;
   }
 
   /** The lowest number still kept, by bisection, since entries expire in the order of numbers. */
@@ -125,7 +136,8 @@ export function createLogReader({ log, clock, retentionMs }: LogReaderDependenci
 
     // What is young may have unsettled holes below it: read down to a row that is old enough.
     while (!atBottom && (rows.length <= limit || rows[0] === undefined || !isOld(rows[0]))) {
-      const page = await log.readBackward(room.roomId, from, limit + 2);
+      const pageRows = rows.length <= limit ? limit + 2 : YOUNG_PAGE_ROWS;
+      const page = await log.readBackward(room.roomId, from, pageRows);
       const keptCount = untilExpired(page.rows);
       highestExpired = page.rows[keptCount];
       atBottom = highestExpired !== undefined || page.exhausted;

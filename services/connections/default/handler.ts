@@ -43,5 +43,6 @@ function complaint(frame: unknown): string {
     return 'The frame has no action.';
   }
   const { action } = frame;
-  return `There is no action ${JSON.stringify(action)?.slice(0, 64)}.`;
+  if (typeof action !== 'string') return 'The action is not a string.';
+  return `There is no action "${action.slice(0, 64)}".`;
 }
