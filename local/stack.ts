@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
@@ -53,6 +54,12 @@ export interface LocalStack {
   idle(): Promise<void>;
   stop(): Promise<void>;
 }
+
+/**
+ * Environments of one function at a time, where AWS has a thousand: more than twice the cores would
+ * only take each other's time.
+ */
+const ENVIRONMENTS_MAX = Math.min(10, Math.max(4, 2 * availableParallelism()));
 
 /** How long a stop waits for work that is under way; what is cut off is done again at the next start. */
 const STOP_GRACE_MS = 800;
@@ -120,6 +127,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
       region,
       accountId,
       clock,
+      limits: { maxEnvironmentsPerFunction: ENVIRONMENTS_MAX },
       baseEnvironment: {
         AWS_ACCESS_KEY_ID: ENGINE_CREDENTIALS.accessKeyId,
         AWS_SECRET_ACCESS_KEY: ENGINE_CREDENTIALS.secretAccessKey,
@@ -152,6 +160,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
       queueUrl: sqs.queueUrl,
       isExpiry: deletions.claim,
       checkpoints,
+      concurrencyCap: ENVIRONMENTS_MAX,
       invoke,
       clock,
       trace,

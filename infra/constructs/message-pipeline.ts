@@ -112,7 +112,7 @@ export class MessagePipeline extends Construct {
         FAN_OUT_DLQ_URL: this.fanOutDlq.queueUrl,
       },
       tables: [
-        [tables.rooms, 'GetItem'],
+        [tables.rooms, 'BatchGetItem'],
         [tables.memberships, 'Query'],
       ],
       sendsTo: [this.deliveryQueue, this.fanOutDlq],

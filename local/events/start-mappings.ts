@@ -19,6 +19,8 @@ export interface StartMappingsOptions {
   queueUrl: (queueName: string) => string;
   isExpiry: (tableName: string, key: Record<string, AttributeValue>) => boolean;
   checkpoints: CheckpointStore;
+  /** Concurrent batches of a queue mapping at most, whatever the template allows. */
+  concurrencyCap: number;
   invoke: Invoke;
   clock: Clock;
   trace: Trace;
@@ -75,6 +77,7 @@ export async function startMappings(options: StartMappingsOptions): Promise<Runn
     return createQueueMapping({
       ...common,
       mapping,
+      concurrencyCap: options.concurrencyCap,
       queue: createSqsSource({
         client: sqs,
         queueUrl: queueUrl(queueName),

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { _Record, AttributeValue } from '@aws-sdk/client-dynamodb-streams';
+import { TTL_USER_IDENTITY } from '../engines/ttl-deletions.ts';
 
 /** An attribute value as Lambda's event holds it: binary values are base64 text. */
 export type JsonAttributeValue = Record<string, unknown>;
@@ -23,7 +24,7 @@ export interface StreamRecord {
     StreamViewType: string;
   };
   eventSourceARN: string;
-  userIdentity?: { principalId: 'dynamodb.amazonaws.com'; type: 'Service' };
+  userIdentity?: typeof TTL_USER_IDENTITY;
 }
 
 /** What an engine's record does not say, or says wrongly. */
@@ -62,7 +63,7 @@ export function toStreamRecord(record: _Record, identity: StreamIdentity): Strea
       StreamViewType: identity.viewType,
     },
     eventSourceARN: identity.streamArn,
-    ...(expired && { userIdentity: { principalId: 'dynamodb.amazonaws.com', type: 'Service' } }),
+    ...(expired && { userIdentity: TTL_USER_IDENTITY }),
   };
 }
 

@@ -1,9 +1,11 @@
 import pLimit from 'p-limit';
 import * as z from 'zod';
 import type { LogEntry } from '../../../shared/domain/message.ts';
-import type { DeadLetters } from '../../../shared/domain/ports.ts';
+import type { DeadLetters, DeliveryQueue, Rooms } from '../../../shared/domain/ports.ts';
+import { emptyRoom } from '../../../shared/domain/room.ts';
 import type { Log } from '../../../shared/lambda/log.ts';
 import type { FanOut } from './fan-out.ts';
+import { createJobCollector } from './job-collector.ts';
 
 /** What every stream record has; what its image holds is judged one by one. */
 const streamEventSchema = z.object({
@@ -21,7 +23,9 @@ export interface BatchResponse {
 }
 
 export interface FanOutHandlerDependencies {
+  rooms: Pick<Rooms, 'readMany'>;
   fanOut: FanOut;
+  queue: DeliveryQueue;
   /** @throws for an image that is not an entry of the log. */
   readImage: (image: unknown) => LogEntry;
   deadLetters: DeadLetters;
@@ -39,16 +43,13 @@ const ROOM_CONCURRENCY = 8;
  * may be fanned out twice. A poison record goes to the dead-letter queue with its reason, at once;
  * only if that fails too does it count as a failure.
  */
-export function createFanOutHandler({
-  fanOut,
-  readImage,
-  deadLetters,
-  log,
-}: FanOutHandlerDependencies) {
+export function createFanOutHandler(dependencies: FanOutHandlerDependencies) {
+  const { rooms, fanOut, queue, readImage, deadLetters, log } = dependencies;
+
   return async (event: unknown): Promise<BatchResponse> => {
     const { Records } = streamEventSchema.parse(event);
     const failed = new Set<StreamRecord>();
-    const totals = { members: 0, frames: 0, jobs: 0 };
+    const totals = { members: 0, frames: 0 };
     let poison = 0;
 
     const byRoom = new Map<string, { record: StreamRecord; entry: LogEntry }[]>();
@@ -63,29 +64,37 @@ export function createFanOutHandler({
       }
     }
 
+    const fail = (roomId: string, error: unknown) => {
+      const group = byRoom.get(roomId) ?? [];
+      log.error('fan-out of a room failed', {
+        roomId,
+        seqs: group.map(({ entry }) => entry.seq),
+        error,
+      });
+      for (const { record } of group) failed.add(record);
+    };
+
+    const states = await rooms.readMany([...byRoom.keys()]);
+    const collector = createJobCollector(queue);
     await pLimit(ROOM_CONCURRENCY).map(byRoom, async ([roomId, group]) => {
       try {
-        const report = await fanOut(
-          roomId,
-          group.map(({ entry }) => entry),
-        );
-        totals.members += report.members;
-        totals.frames += report.frames;
-        totals.jobs += report.jobs;
+        const room = states.get(roomId) ?? emptyRoom(roomId);
+        const entries = group.map(({ entry }) => entry);
+        const { members, frames } = await fanOut(room, entries, collector.add);
+        totals.members += members;
+        totals.frames += frames;
       } catch (error) {
-        log.error('fan-out of a room failed', {
-          roomId,
-          seqs: group.map(({ entry }) => entry.seq),
-          error,
-        });
-        for (const { record } of group) failed.add(record);
+        fail(roomId, error);
       }
     });
+    const { jobs, failedRooms } = await collector.close();
+    for (const [roomId, error] of failedRooms) fail(roomId, error);
 
     log.info('fanned out', {
       rooms: byRoom.size,
       messages: Records.length - poison,
       ...totals,
+      jobs,
       poison,
       failed: failed.size,
     });

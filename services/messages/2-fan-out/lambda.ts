@@ -20,13 +20,13 @@ const sqs = createSqsClient();
 const clock = systemClock;
 
 export const handler = createFanOutHandler({
+  rooms: createRooms({ client: dynamo, table: env.ROOMS_TABLE }),
   fanOut: createFanOut({
-    rooms: createRooms({ client: dynamo, table: env.ROOMS_TABLE }),
     memberships: createMemberships({ client: dynamo, table: env.MEMBERSHIPS_TABLE, clock }),
-    queue: createDeliveryQueue({ client: sqs, queueUrl: env.DELIVERY_QUEUE_URL }),
     packFrames,
     clock,
   }),
+  queue: createDeliveryQueue({ client: sqs, queueUrl: env.DELIVERY_QUEUE_URL }),
   readImage: fromImage,
   deadLetters: createDeadLetters({ client: sqs, queueUrl: env.FAN_OUT_DLQ_URL }),
   log: new Logger(),

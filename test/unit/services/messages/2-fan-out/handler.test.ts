@@ -12,6 +12,8 @@ import { aStreamEvent, aStreamRecord } from '../../../../support/stream-events.t
 function aHandler() {
   const chat = createInMemoryChat();
   const handle = createFanOutHandler({
+    rooms: chat.rooms,
+    queue: chat.queue,
     fanOut: createFanOut({ ...chat, packFrames }),
     readImage: fromImage,
     deadLetters: chat.deadLetters,
@@ -204,7 +206,7 @@ describe('a room that fails', () => {
     const { chat, handle, seqsFor } = aHandler();
     await chat.admit('lobby', 'c1');
     await chat.admit('hall', 'c2');
-    chat.calls.failNext('rooms.read');
+    chat.calls.failNext('memberships.connectionPages');
     const first = message(5);
     const others = [message(1, 'hall'), message(2, 'hall'), message(6)];
 
@@ -213,7 +215,7 @@ describe('a room that fails', () => {
     expect(seqsFor('c1')).toEqual([]);
   });
 
-  it.each([['rooms.read'], ['memberships.connectionPages'], ['queue.send']])(
+  it.each([['memberships.connectionPages'], ['queue.send']])(
     'is one for which %s fails',
     async (call) => {
       const { chat, handle, seqsFor } = aHandler();
@@ -239,7 +241,9 @@ describe('a room that fails', () => {
       },
     };
     const handleTwice = createFanOutHandler({
-      fanOut: createFanOut({ ...chat, queue, packFrames }),
+      rooms: chat.rooms,
+      queue,
+      fanOut: createFanOut({ ...chat, packFrames }),
       readImage: fromImage,
       deadLetters: chat.deadLetters,
       log: chat.logger,
@@ -254,7 +258,7 @@ describe('a room that fails', () => {
 
   it('is reported by the earliest record when several rooms fail', async () => {
     const { chat, handle } = aHandler();
-    chat.calls.failNext('rooms.read', 2);
+    chat.calls.failNext('memberships.connectionPages', 2);
     const [first, second] = [message(1), message(1, 'hall')];
 
     expect(await handle(aStreamEvent(second, first))).toEqual(failureOf(second));
@@ -262,13 +266,33 @@ describe('a room that fails', () => {
 
   it('is logged with its numbers', async () => {
     const { chat, handle } = aHandler();
-    chat.calls.failNext('rooms.read');
+    chat.calls.failNext('memberships.connectionPages');
     await handle(aStreamEvent(message(4), message(5)));
 
     expect(chat.logger.lines[0]).toMatchObject({
       level: 'error',
       fields: { roomId: 'lobby', seqs: [4, 5] },
     });
+  });
+});
+
+describe('a batch', () => {
+  it('is thrown back as a whole when the rooms cannot be read', async () => {
+    const { chat, handle } = aHandler();
+    chat.calls.failNext('rooms.readMany');
+
+    await expect(handle(aStreamEvent(message(1)))).rejects.toThrow();
+  });
+
+  it('shares full requests to the queue among its rooms', async () => {
+    const { chat, handle, jobs } = aHandler();
+    const rooms = Array.from({ length: 25 }, (_, index) => `room-${index}`);
+    for (const room of rooms) await chat.admit(room, `in-${room}`);
+    await handle(aStreamEvent(...rooms.map((room) => message(1, room))));
+
+    expect(jobs()).toHaveLength(25);
+    expect(chat.calls.count('queue.send')).toBe(3);
+    expect(chat.calls.count('rooms.readMany')).toBe(1);
   });
 });
 
