@@ -22,6 +22,11 @@ import { readStackModel } from './template/read-template.ts';
 import { synthesize } from './template/synth.ts';
 import { noTrace, type Trace } from './trace.ts';
 
+export interface EngineEndpoints {
+  dynamoDb: string;
+  sqs: string;
+}
+
 export interface LocalStackOptions {
   /** Everything that outlives the process is below this directory. */
   dataDir: string;
@@ -35,6 +40,11 @@ export interface LocalStackOptions {
   streamPollMs?: number;
   gatewayLimits?: Partial<GatewayLimits>;
   faults?: GatewayFaults;
+  /**
+   * Puts something between the functions and the engines, such as a proxy that spoils calls: given
+   * where the engines are, says where the functions find them. Event source mappings go straight.
+   */
+  interpose?: (engines: EngineEndpoints) => Promise<EngineEndpoints>;
   clock?: Clock;
   trace?: Trace;
   /** What a person should know of: a handler that failed, an engine that ended. */
@@ -93,7 +103,12 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
       startSqs({ dataDir, onExit: onProblem }),
       synthesizeInto(options.assemblyDir, dataDir),
     ]);
-    const model = readStackModel(assemblyDir, { queueUrl: sqs.queueUrl });
+    const engines = { dynamoDb: dynamoDb.endpoint, sqs: sqs.endpoint };
+    const seen = (await options.interpose?.(engines)) ?? engines;
+    const model = readStackModel(assemblyDir, {
+      // The SDK follows the address of a queue, not its endpoint, where the two differ.
+      queueUrl: (name) => sqs.queueUrl(name).replace(sqs.endpoint, seen.sqs),
+    });
     const { streamArns } = await provision({
       model,
       dynamoDbEndpoint: dynamoDb.endpoint,
@@ -131,8 +146,8 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
       baseEnvironment: {
         AWS_ACCESS_KEY_ID: ENGINE_CREDENTIALS.accessKeyId,
         AWS_SECRET_ACCESS_KEY: ENGINE_CREDENTIALS.secretAccessKey,
-        AWS_ENDPOINT_URL_DYNAMODB: dynamoDb.endpoint,
-        AWS_ENDPOINT_URL_SQS: sqs.endpoint,
+        AWS_ENDPOINT_URL_DYNAMODB: seen.dynamoDb,
+        AWS_ENDPOINT_URL_SQS: seen.sqs,
       },
       onLog: (functionId, line) => options.onLog?.(nameOf.get(functionId) ?? functionId, line),
     });

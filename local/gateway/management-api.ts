@@ -77,7 +77,10 @@ export function createManagementApi(
   function answerPost(response: ServerResponse, encodedId: string, body: RequestBody): void {
     const status = post(encodedId, body);
     deps.countPost(status);
-    trace?.('deliver', `${encodedId} ${status} ${Buffer.isBuffer(body) ? body.length : '-'} B`);
+    trace?.(
+      'deliver',
+      `${encodedId.replace('%3D', '=')} ${status} ${Buffer.isBuffer(body) ? body.length : '-'} B`,
+    );
     if (status === 200) response.writeHead(200, { 'content-length': 0 }).end();
     else fail(response, status);
   }
