@@ -9,7 +9,7 @@ export interface Emitter<Events> {
  * A listener that throws disturbs neither the others nor the library: its error surfaces on its own,
  * as with an EventTarget.
  */
-export function createEmitter<Events>(): Emitter<Events> {
+export function createEmitter<Events>(surface = throwLater): Emitter<Events> {
   const subscriptions = new Set<{ event: keyof Events; call: (payload: never) => void }>();
 
   return {
@@ -24,11 +24,15 @@ export function createEmitter<Events>(): Emitter<Events> {
         try {
           subscription.call(payload as never);
         } catch (error) {
-          queueMicrotask(() => {
-            throw error;
-          });
+          surface(error);
         }
       }
     },
   };
+}
+
+function throwLater(error: unknown): void {
+  queueMicrotask(() => {
+    throw error;
+  });
 }

@@ -1,0 +1,288 @@
+import type { ClientFrame, PongReply } from '../shared/protocol/frames.ts';
+import { browserWake } from './browser-wake.ts';
+import { createConnection } from './connection.ts';
+import { createDialler } from './dial.ts';
+import { createEmitter } from './emitter.ts';
+import { ChatClientError, fromErrorFrame } from './errors.ts';
+import { createHeartbeat } from './heartbeat.ts';
+import { createLink, type Link } from './link.ts';
+import { createMembership } from './membership.ts';
+import { createOutbox } from './outbox.ts';
+import type { IncomingFrame } from './parse-frame.ts';
+import { createPersistence } from './persistence.ts';
+import { createRoom, type RoomCore } from './room.ts';
+import { systemClock } from './system-clock.ts';
+import type { ChatClient, ChatClientOptions, ClientEvents, DownReason } from './types.ts';
+
+const ROOM_ID_PATTERN = /^[A-Za-z0-9_.:-]{1,128}$/;
+
+/** Composes the library. */
+export function createClient(options: ChatClientOptions): ChatClient {
+  const {
+    clock = systemClock,
+    random = Math.random,
+    onWake = browserWake,
+    requestTimeoutMs = 10_000,
+    backoffBaseMs = 500,
+    backoffMaxMs = 30_000,
+    maxAgeMs = 7_200_000,
+    heartbeatMs = 300_000,
+    holdBackMs = 1_000,
+    outboxMaxCount = 1_000,
+    outboxMaxAgeMs = 300_000,
+    sendsInFlight = 1,
+  } = options;
+  const backoff = { baseMs: backoffBaseMs, maxMs: backoffMaxMs };
+  const dialler = createDialler(options);
+  const events = createEmitter<ClientEvents>();
+  const rooms = new Map<string, RoomCore>();
+  const opening = new Set<{ resolve(): void; reject(error: ChatClientError): void }>();
+  let requests = 0;
+  let isStarted = false;
+  let isLoaded = options.storage === undefined;
+  let positions: Record<string, number> = {};
+  let stopListening = () => {};
+
+  /** The current link if possible; while it is being replaced, the other one will do. */
+  function linkOf(roomId: string): Link | undefined {
+    return connection.links.find((link) => link.rooms.get(roomId) === 'entered');
+  }
+
+  const outbox = createOutbox({
+    clock,
+    random,
+    backoff,
+    maxCount: outboxMaxCount,
+    maxAgeMs: outboxMaxAgeMs,
+    sendsInFlight,
+    link: (roomId) => (rooms.has(roomId) ? linkOf(roomId) : undefined),
+    onNotMember: rejoin,
+    onChange(roomId, change) {
+      if (isSaving()) persistence?.outboxChanged();
+      rooms.get(roomId)?.events.emit('outbox', change);
+    },
+  });
+
+  const membership = createMembership({
+    rooms,
+    random,
+    backoff,
+    onReady: (link) => connection.ready(link),
+  });
+
+  const heartbeat = createHeartbeat({ random, heartbeatMs, pings: membership.pings, onPong });
+
+  const connection = createConnection({
+    clock,
+    random,
+    maxAgeMs,
+    backoff,
+    createLink: (linkEvents, self) =>
+      createLink({
+        ...linkEvents,
+        dial: dialler.dial,
+        clock,
+        timeoutMs: requestTimeoutMs,
+        newRequestId: () => String(++requests),
+        onFrame: receive,
+        onSilence() {
+          const link = self();
+          if (link !== undefined) heartbeat.probe(link);
+        },
+      }),
+    onLinkOpen(link) {
+      refreshRooms();
+      membership.enter(link);
+      heartbeat.start(link);
+    },
+    onCurrentChange: refreshRooms,
+    onState(change) {
+      events.emit('state', change);
+      if (change.state === 'open') for (const { resolve } of opening) resolve();
+      if (change.state === 'open') opening.clear();
+    },
+    onFailure: (reason, cause) => events.emit('error', toError(reason, cause)),
+  });
+
+  const persistence =
+    options.storage === undefined
+      ? undefined
+      : createPersistence({
+          storage: options.storage,
+          clock,
+          current: () => ({ positions: currentPositions(), outbox: outbox.items() }),
+          onError: (cause) => {
+            events.emit('error', new ChatClientError('STORAGE', `The storage failed: ${cause}`));
+          },
+        });
+
+  /** Neither before what an earlier run left is known, nor what `close()` takes from the outbox. */
+  const isSaving = () => isStarted && isLoaded;
+
+  function currentPositions(): Record<string, number> {
+    for (const { roomId, position } of rooms.values()) {
+      if (position !== undefined) positions[roomId] = position;
+    }
+    return positions;
+  }
+
+  function refreshRooms(): void {
+    for (const room of [...rooms.values()]) room.refresh();
+  }
+
+  function rejoin(roomId: string): void {
+    const link = linkOf(roomId);
+    if (link === undefined) return;
+    membership.lost(link, roomId);
+    rooms.get(roomId)?.refresh();
+  }
+
+  function onPong(link: Link, ping: ClientFrame, { heads }: PongReply): void {
+    if (ping.action !== 'ping') return;
+    for (const roomId of Object.keys(ping.rooms ?? {})) {
+      const head = heads[roomId];
+      if (head !== undefined) rooms.get(roomId)?.push([], head);
+      else membership.lost(link, roomId);
+    }
+    refreshRooms();
+  }
+
+  function receive(frame: IncomingFrame): void {
+    switch (frame.type) {
+      case 'messages':
+        rooms.get(frame.roomId)?.push(frame.messages, frame.head);
+        break;
+      case 'typing':
+        rooms.get(frame.roomId)?.events.emit('typing', { userId: frame.userId });
+        break;
+      case 'presence':
+        if ('joined' in frame) {
+          const { joined, left, count } = frame;
+          rooms.get(frame.roomId)?.events.emit('presence', { joined, left, count });
+        }
+        break;
+      case 'goaway':
+        connection.goAway(frame.retryWindowMs);
+        break;
+      case 'error':
+        events.emit('error', fromErrorFrame(frame));
+        break;
+    }
+  }
+
+  function open(): void {
+    if (isStarted) connection.open();
+  }
+
+  async function load(): Promise<void> {
+    const saved = await persistence?.load();
+    if (isLoaded || saved === undefined) return open();
+    isLoaded = true;
+    positions = saved.positions;
+    for (const room of rooms.values()) {
+      const position = positions[room.roomId];
+      if (position !== undefined) room.startAt(position);
+    }
+    outbox.restore(saved.outbox);
+    persistence?.outboxChanged();
+    open();
+  }
+
+  function openRoom(roomId: string, since = positions[roomId]): RoomCore {
+    if (!ROOM_ID_PATTERN.test(roomId)) {
+      const rule = `Room id ${JSON.stringify(roomId)} must be 1 to 128 of A-Z a-z 0-9 _ . : -`;
+      throw new ChatClientError('INVALID_FRAME', rule);
+    }
+    const room: RoomCore = createRoom({
+      roomId,
+      since,
+      clock,
+      random,
+      backoff,
+      holdBackMs,
+      requestTimeoutMs,
+      outbox,
+      link: () => (rooms.get(roomId) === room ? linkOf(roomId) : undefined),
+      standing() {
+        if (connection.state !== 'open') return 'offline';
+        return connection.current?.rooms.get(roomId) === 'denied' ? 'denied' : 'joining';
+      },
+      onNotMember: () => rejoin(roomId),
+      onMessage(message) {
+        const isOwn = message.userId === dialler.userId;
+        if (isOwn && message.clientMessageId !== undefined) outbox.seen(roomId, message);
+      },
+      onPosition() {
+        if (isSaving()) persistence?.positionsChanged();
+      },
+      onLeave() {
+        rooms.delete(roomId);
+        delete positions[roomId];
+        if (isSaving()) persistence?.positionsChanged();
+        for (const link of connection.links) membership.leave(link, roomId);
+      },
+    });
+    rooms.set(roomId, room);
+    if (connection.state === 'closed') room.end(closedError());
+    for (const link of connection.links) membership.enter(link);
+    room.refresh();
+    return room;
+  }
+
+  return {
+    get state() {
+      return connection.state;
+    },
+    connect() {
+      const isOpen = new Promise<void>((resolve, reject) => {
+        if (connection.state === 'open') resolve();
+        else opening.add({ resolve, reject });
+      });
+      isOpen.catch(() => {});
+      if (isStarted) return isOpen;
+      isStarted = true;
+      for (const room of rooms.values()) room.end(undefined);
+      stopListening = onWake(() => {
+        connection.hurry();
+        if (connection.current !== undefined) heartbeat.probe(connection.current);
+      });
+      if (isLoaded) open();
+      else void load();
+      return isOpen;
+    },
+    close() {
+      if (connection.state === 'closed') return;
+      isStarted = false;
+      stopListening();
+      if (isLoaded) persistence?.flush();
+      isLoaded = persistence === undefined;
+      connection.close();
+      for (const room of rooms.values()) room.end(closedError());
+      outbox.fail(closedError());
+      for (const { reject } of opening) reject(closedError());
+      opening.clear();
+    },
+    room: (roomId, { since } = {}) => (rooms.get(roomId) ?? openRoom(roomId, since)).room,
+    on: events.on,
+  };
+}
+
+function closedError(): ChatClientError {
+  return new ChatClientError('CLOSED', 'The client is closed; connect() opens it again.', true);
+}
+
+function toError(reason: DownReason, cause: unknown): ChatClientError {
+  const because = cause === undefined ? '' : ` ${cause}`;
+  switch (reason) {
+    case 'unauthorized':
+      return new ChatClientError(
+        'UNAUTHORIZED',
+        `No token, or one that is refused.${because}`,
+        true,
+      );
+    case 'silent':
+      return new ChatClientError('TIMEOUT', 'Nothing was heard on the connection any more.', true);
+    default:
+      return new ChatClientError('UNREACHABLE', 'The connection did not open.', true);
+  }
+}

@@ -1,0 +1,65 @@
+import type { ClientFrame, PongReply } from '../shared/protocol/frames.ts';
+import type { Link } from './link.ts';
+
+export interface Heartbeat {
+  /** Pings from now on, until the link ends. */
+  start(link: Link): void;
+  /** Finds out within seconds whether the link is still alive, and whether anything was missed. */
+  probe(link: Link): void;
+}
+
+export interface HeartbeatOptions {
+  random: () => number;
+  heartbeatMs: number;
+  /** The positions of all rooms entered on the link, in frames of at most 50. */
+  pings(link: Link): ClientFrame[];
+  onPong(link: Link, ping: ClientFrame, pong: PongReply): void;
+}
+
+const PROBE_TIMEOUT_MS = 5_000;
+/** A single answer may get lost on a link that is alive. */
+const PROBE_ATTEMPTS = 3;
+
+export function createHeartbeat({
+  random,
+  heartbeatMs,
+  pings,
+  onPong,
+}: HeartbeatOptions): Heartbeat {
+  const probing = new WeakSet<Link>();
+
+  function ping(link: Link): void {
+    for (const frame of pings(link)) {
+      link.request(frame, (outcome) => {
+        if ('type' in outcome && outcome.type === 'pong') onPong(link, frame, outcome);
+      });
+    }
+  }
+
+  /** Idle or not: where the last message of a room was lost, nothing else would tell. */
+  function start(link: Link): void {
+    link.after(heartbeatMs * (0.8 + 0.2 * random()), () => {
+      ping(link);
+      start(link);
+    });
+  }
+
+  function probe(link: Link): void {
+    if (probing.has(link) || !link.isOpen) return;
+    probing.add(link);
+    const heardBefore = link.heard;
+    let attempts = 0;
+    const attempt = (): void => {
+      if (link.heard !== heardBefore) probing.delete(link);
+      else if (attempts === PROBE_ATTEMPTS) link.fail('silent');
+      else {
+        attempts += 1;
+        ping(link);
+        link.after(PROBE_TIMEOUT_MS, attempt);
+      }
+    };
+    attempt();
+  }
+
+  return { start, probe };
+}

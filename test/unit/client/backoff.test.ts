@@ -1,0 +1,19 @@
+import { describe, expect, it } from '@jest/globals';
+import { fullJitterMs } from '../../../client/backoff.ts';
+
+const bounds = { baseMs: 500, maxMs: 30_000 };
+
+describe('full jitter', () => {
+  it.each([
+    { attempt: 0, random: 0, delayMs: 0 },
+    { attempt: 0, random: 0.5, delayMs: 250 },
+    { attempt: 3, random: 0.5, delayMs: 2_000 },
+    { attempt: 10, random: 0.5, delayMs: 15_000 },
+    { attempt: 5_000, random: 0.5, delayMs: 15_000 },
+  ])(
+    'waits $delayMs ms before attempt $attempt with chance $random',
+    ({ attempt, random, delayMs }) => {
+      expect(fullJitterMs(attempt, bounds, () => random)).toBe(delayMs);
+    },
+  );
+});
