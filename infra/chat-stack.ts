@@ -17,12 +17,13 @@ export class ChatStack extends Stack {
     const { config } = props;
 
     const socket = new WebSocketFront(this, 'Socket', { config });
-    const connections = new ConnectionFunctions(this, 'Connections', props);
-    const rooms = new RoomFunctions(this, 'Rooms', props);
     const messages = new MessagePipeline(this, 'Messages', {
       ...props,
       webSocketStage: socket.stage,
     });
+    const { deliveryQueue } = messages;
+    const connections = new ConnectionFunctions(this, 'Connections', { ...props, deliveryQueue });
+    const rooms = new RoomFunctions(this, 'Rooms', { ...props, deliveryQueue });
     const health = createChatFunction(this, 'Health', {
       config,
       name: 'health',
@@ -43,7 +44,7 @@ export class ChatStack extends Stack {
       ping: connections.ping,
       $default: connections.default,
     });
-    socket.routeDisconnect(connections.disconnect);
+    socket.routeOneWay({ typing: rooms.typing, $disconnect: connections.disconnect });
 
     const http = new HttpFront(this, 'Http', { config, authorize: connections.authorize });
     http.route(HttpMethod.GET, '/api/rooms/{roomId}/messages', rooms.history);
@@ -53,8 +54,9 @@ export class ChatStack extends Stack {
 
     new CfnOutput(this, 'WebSocketUrl', { value: socket.stage.url });
     new CfnOutput(this, 'HttpUrl', { value: http.api.apiEndpoint });
-    new CfnOutput(this, 'DeliveryQueueUrl', { value: messages.deliveryQueue.queueUrl });
+    new CfnOutput(this, 'DeliveryQueueUrl', { value: deliveryQueue.queueUrl });
     new CfnOutput(this, 'DeliveryDlqUrl', { value: messages.deliveryDlq.queueUrl });
     new CfnOutput(this, 'FanOutDlqUrl', { value: messages.fanOutDlq.queueUrl });
+    new CfnOutput(this, 'DrainFunctionName', { value: connections.drain.functionName });
   }
 }

@@ -14,7 +14,10 @@ export interface Tables {
   /** What makes a repeated send safe. */
   receipts: TableV2;
   connections: TableV2;
-  /** Each membership twice: under its room's shard and under its connection, so that no index is needed. */
+  /**
+   * Each membership twice: under its room's shard and under its connection, so that no index is
+   * needed. Its stream tells who comes and goes.
+   */
   memberships: TableV2;
 }
 
@@ -63,6 +66,8 @@ export class DataStack extends Stack {
         ...shared,
         partitionKey: { name: 'partition', type: AttributeType.STRING },
         sortKey: { name: 'member', type: AttributeType.STRING },
+        // Who has left stands in the old image only.
+        dynamoStream: StreamViewType.NEW_AND_OLD_IMAGES,
         timeToLiveAttribute: TTL_ATTRIBUTE,
       }),
     };

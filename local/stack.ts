@@ -16,6 +16,7 @@ import type { GatewayFaults } from './gateway/faults.ts';
 import { createGateway, type Gateway } from './gateway/gateway.ts';
 import type { GatewayLimits } from './gateway/limits.ts';
 import type { Invoke } from './lambda/invocation.ts';
+import { createInvokeApi } from './lambda/invoke-api.ts';
 import { createInvoker, type Invoker } from './lambda/invoker.ts';
 import { toLocalAddresses } from './local-addresses.ts';
 import { readStackModel } from './template/read-template.ts';
@@ -124,6 +125,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
       }
       return result;
     };
+    const invokeApi = createInvokeApi(model.functions, invoke);
     const gateway = createGateway({
       webSocketApi: model.webSocketApi,
       httpApi: model.httpApi,
@@ -134,6 +136,9 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
       trace,
       limits: { drainMs: STOP_GRACE_MS, closeHandshakeMs: 200, ...options.gatewayLimits },
       ...optional('faults', options.faults),
+      fallback: (request, response) => {
+        void invokeApi(request, response).catch(() => response.destroy());
+      },
     });
     const { origin } = await listen(gateway, options.port);
 

@@ -35,6 +35,7 @@ export const environments = {
   ]),
   connect: z.object({ ...tables.connections, ...tables.memberships, ...tables.rooms }),
   disconnect: z.object({ ...tables.connections, ...tables.memberships }),
+  drain: z.object({ ...tables.connections, DELIVERY_QUEUE_URL: url }),
   default: z.object({}),
   ping: z.object({ ...tables.rooms, ...tables.memberships }),
   health: z.object({ VERSION: z.string().min(1) }),
@@ -44,6 +45,8 @@ export const environments = {
   resume: z.object({ ...roomReader, RETENTION_DAYS: days }),
   history: z.object({ ...roomReader, RETENTION_DAYS: days }),
   presence: z.object({ ...tables.rooms, ...tables.memberships }),
+  typing: z.object({ ...tables.rooms, ...tables.memberships, DELIVERY_QUEUE_URL: url }),
+  announce: z.object({ ...tables.rooms, ...tables.memberships, DELIVERY_QUEUE_URL: url }),
 
   send: z.object({ ...roomReader, ...tables.receipts, RETENTION_DAYS: days }),
   fanOut: z.object({

@@ -11,7 +11,7 @@ const PROJECT_ROOT = fileURLToPath(new URL('../..', import.meta.url));
  * tested is what runs.
  *
  * It calls esbuild within the process. Left to itself, `NodejsFunction` starts npx once per function,
- * which makes a synthesis of fourteen functions, and so every local start, four seconds slower.
+ * which makes a synthesis of all functions, and so every local start, four seconds slower.
  *
  * @param entry path from the project's root
  */

@@ -25,6 +25,9 @@ export type TableAction =
   | 'BatchWriteItem'
   | 'ConditionCheckItem';
 
+/** The one exception is made for an operator, who has to reach every connection there is. */
+type ActionOf<F extends FunctionName> = TableAction | (F extends 'drain' ? 'Scan' : never);
+
 export interface ChatFunctionProps<F extends FunctionName> {
   config: Config;
   /** The entry in `services/env.ts` that says what the function has to be told. */
@@ -36,7 +39,7 @@ export interface ChatFunctionProps<F extends FunctionName> {
   memoryMb?: number;
   environment: EnvironmentOf<F>;
   /** Everything the function may do to tables; a transaction needs the actions of its parts. */
-  tables?: [table: TableV2, ...actions: TableAction[]][];
+  tables?: [table: TableV2, ...actions: ActionOf<F>[]][];
   sendsTo?: Queue[];
 }
 

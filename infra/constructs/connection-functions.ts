@@ -1,5 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import type { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { EnvironmentOf } from '../../services/env.ts';
 import type { Config } from '../config.ts';
@@ -8,6 +9,9 @@ import { createChatFunction } from './chat-function.ts';
 
 const ROUTE_TIMEOUT = Duration.seconds(5);
 
+/** Short of the 350 s after which networks forget a silent connection, such as that of the operator's call. */
+const DRAIN_TIMEOUT = Duration.minutes(5);
+
 /** The life of a connection: who is it, it is there, it lives, it says something odd, it is gone. */
 export class ConnectionFunctions extends Construct {
   readonly authorize: NodejsFunction;
@@ -15,10 +19,15 @@ export class ConnectionFunctions extends Construct {
   readonly ping: NodejsFunction;
   readonly default: NodejsFunction;
   readonly disconnect: NodejsFunction;
+  readonly drain: NodejsFunction;
 
-  constructor(scope: Construct, id: string, props: { config: Config; tables: Tables }) {
+  constructor(
+    scope: Construct,
+    id: string,
+    props: { config: Config; tables: Tables; deliveryQueue: Queue },
+  ) {
     super(scope, id);
-    const { config, tables } = props;
+    const { config, tables, deliveryQueue } = props;
 
     this.authorize = createChatFunction(this, 'Authorize', {
       config,
@@ -87,6 +96,21 @@ export class ConnectionFunctions extends Construct {
         [tables.memberships, 'Query', 'BatchWriteItem'],
         [tables.connections, 'BatchWriteItem'],
       ],
+    });
+
+    // Nothing triggers it: an operator does.
+    this.drain = createChatFunction(this, 'Drain', {
+      config,
+      name: 'drain',
+      entry: 'services/connections/drain/lambda.ts',
+      description: 'invoked by hand: asks every connection to come back later (goaway)',
+      timeout: DRAIN_TIMEOUT,
+      environment: {
+        CONNECTIONS_TABLE: tables.connections.tableName,
+        DELIVERY_QUEUE_URL: deliveryQueue.queueUrl,
+      },
+      tables: [[tables.connections, 'Scan']],
+      sendsTo: [deliveryQueue],
     });
   }
 }

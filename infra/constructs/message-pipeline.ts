@@ -1,6 +1,5 @@
 import { Duration, Size, Stack, Validations } from 'aws-cdk-lib';
 import { CfnApi, type WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
-import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { SqsDlq, SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
@@ -10,6 +9,7 @@ import { Construct } from 'constructs';
 import type { Config } from '../config.ts';
 import type { Tables } from '../data-stack.ts';
 import { createChatFunction } from './chat-function.ts';
+import { streamOf } from './stream-of.ts';
 
 /**
  * Short, because a sender that died between its number and its message leaves a hole that readers
@@ -177,14 +177,6 @@ export class MessagePipeline extends Construct {
       reason: 'It is a dead-letter queue itself: the target of the stream mapping.',
     });
   }
-}
-
-function streamOf(table: TableV2): string {
-  const { tableStreamArn } = table;
-  if (tableStreamArn === undefined) {
-    throw new Error(`${table.node.path} has no stream: set dynamoStream.`);
-  }
-  return tableStreamArn;
 }
 
 /** Posting to, and closing, the connections of this stage. */

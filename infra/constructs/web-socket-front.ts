@@ -53,12 +53,14 @@ export class WebSocketFront extends Construct {
     });
   }
 
-  /** The way out: nobody is there any more to receive an answer. */
-  routeDisconnect(disconnect: NodejsFunction): void {
-    this.#addRoute('$disconnect', { integration: integrate('Disconnect', disconnect) });
+  /** What the function returns is dropped: notices, and the way out, where nobody is left to receive it. */
+  routeOneWay(handlers: Record<string, NodejsFunction>): void {
+    for (const [routeKey, handler] of Object.entries(handlers)) {
+      this.#addRoute(routeKey, { integration: integrate(routeKey, handler) });
+    }
   }
 
-  /** Everything between: what the function returns goes to the client. */
+  /** What the function returns goes to the client. */
   routeTwoWay(handlers: Record<string, NodejsFunction>): void {
     for (const [routeKey, handler] of Object.entries(handlers)) {
       this.#addRoute(routeKey, { integration: integrate(routeKey, handler), returnResponse: true });

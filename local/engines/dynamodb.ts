@@ -38,7 +38,7 @@ export interface DynamoDbEngine {
  * @throws Error if the data directory is in use, or if there is no engine for this machine.
  */
 export async function startDynamoDb(options: DynamoDbOptions): Promise<DynamoDbEngine> {
-  if (options.endpoint !== undefined) return useExternal(options.endpoint);
+  if (options.endpoint !== undefined) return externalEngine(options.endpoint);
 
   const binary = resolveDynoxideBinary();
   const directory = join(options.dataDir, 'dynamodb');
@@ -72,7 +72,7 @@ export async function startDynamoDb(options: DynamoDbOptions): Promise<DynamoDbE
   }
 }
 
-async function useExternal(endpoint: string): Promise<DynamoDbEngine> {
+async function externalEngine(endpoint: string): Promise<DynamoDbEngine> {
   try {
     await probe(endpoint);
   } catch (cause) {

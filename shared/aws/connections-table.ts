@@ -1,4 +1,4 @@
-import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { CONNECTION_LIFETIME_MS } from '../domain/limits.ts';
 import type { Connections } from '../domain/ports.ts';
@@ -35,6 +35,22 @@ export function createConnections({ client, table }: ConnectionsTable): Connecti
           .map((item) => connectionRecordSchema.parse(item))
           .map(({ connectionId, connectedAt }) => [connectionId, connectedAt]),
       );
+    },
+
+    async page(limit, after) {
+      const { Items = [], LastEvaluatedKey } = await reach('The service', () =>
+        client.send(
+          new ScanCommand({
+            TableName: table,
+            ProjectionExpression: 'connectionId, connectedAt',
+            Limit: limit,
+            ExclusiveStartKey: after === undefined ? undefined : { connectionId: after },
+          }),
+        ),
+      );
+      const connections = Items.map((item) => connectionRecordSchema.parse(item));
+      if (LastEvaluatedKey === undefined) return { connections };
+      return { connections, next: z.string().parse(LastEvaluatedKey.connectionId) };
     },
   };
 }

@@ -11,6 +11,7 @@ const deliveryJobSchema = z.object({
   hops: z.int().min(0),
   oldestReceivedAt: z.number(),
   fannedOutAt: z.number(),
+  ephemeral: z.literal(true).optional(),
 });
 
 export function encodeJob(job: DeliveryJob): string {
@@ -19,6 +20,6 @@ export function encodeJob(job: DeliveryJob): string {
 
 /** @throws SyntaxError or ZodError for a body that no version of this code can read. */
 export function decodeJob(body: string): DeliveryJob {
-  const { v: _, ...job } = deliveryJobSchema.parse(JSON.parse(body));
-  return job;
+  const { v: _, ephemeral, ...job } = deliveryJobSchema.parse(JSON.parse(body));
+  return ephemeral === undefined ? job : { ...job, ephemeral };
 }

@@ -5,7 +5,7 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import pLimit from 'p-limit';
 import * as z from 'zod';
-import type { Clock, Member, Memberships } from '../domain/ports.ts';
+import type { Clock, Member, Memberships, PresentMember } from '../domain/ports.ts';
 import { shardOf } from '../domain/shard.ts';
 import { batchDelete, batchGet } from './dynamodb.ts';
 import { merge } from './merge.ts';
@@ -20,6 +20,7 @@ const inRoom = (roomId: string, shard: number) => `room#${roomId}#${shard}`;
 const inConnection = (connectionId: string) => `connection#${connectionId}`;
 
 const memberSchema = z.object({ member: z.string(), userId: z.string() });
+const presentMemberSchema = memberSchema.extend({ joinedAt: z.number() });
 const roomOfConnectionSchema = z.object({ member: z.string(), shard: z.int() });
 
 /** How many connections are cleaned up at once. */
@@ -34,7 +35,12 @@ interface MembershipsTable {
 export function createMemberships({ client, table, clock }: MembershipsTable): Memberships {
   type Row = Record<string, unknown>;
 
-  async function* query(partition: string, attributes: string[], consistent: boolean) {
+  async function* query(
+    partition: string,
+    attributes: string[],
+    consistent: boolean,
+    pageRows?: number,
+  ) {
     let start: Row | undefined;
     do {
       const { Items = [], LastEvaluatedKey } = await reach('The room', () =>
@@ -55,6 +61,7 @@ export function createMemberships({ client, table, clock }: MembershipsTable): M
             },
             ConsistentRead: consistent,
             ExclusiveStartKey: start,
+            Limit: pageRows,
           }),
         ),
       );
@@ -125,6 +132,21 @@ export function createMemberships({ client, table, clock }: MembershipsTable): M
       for await (const page of roomPages(roomId, shardCount, ['member', 'userId'])) {
         yield page.map((row) => memberSchema.parse(row)).map(toMember);
       }
+    },
+
+    /** One shard after the other and without reading ahead: the first page usually decides. */
+    async membersUpTo(roomId, shardCount, max) {
+      const members: PresentMember[] = [];
+      const attributes = ['member', 'userId', 'joinedAt'];
+      for (let shard = 0; shard < shardCount && members.length < max; shard += 1) {
+        const partition = inRoom(roomId, shard);
+        for await (const page of query(partition, attributes, shardCount === 1, max)) {
+          const rows = page.map((row) => presentMemberSchema.parse(row));
+          members.push(...rows.map((row) => ({ ...toMember(row), joinedAt: row.joinedAt })));
+          if (members.length >= max) break;
+        }
+      }
+      return members.slice(0, max);
     },
 
     async *connectionPages(roomId, shardCount) {

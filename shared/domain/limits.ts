@@ -10,6 +10,15 @@ export const PAGE_MAX_MESSAGES = 100;
 export const RESUME_MAX_ROOMS = 50;
 export const PRESENCE_MAX_USERS = 200;
 
+/** Above this many members nobody is told who is typing: it would cost more than it is worth. */
+export const TYPING_MAX_MEMBERS = 100;
+
+/** Above this many members nobody is told who comes and goes: clients ask with `presence`. */
+export const PRESENCE_PUSH_MAX_MEMBERS = 100;
+
+/** After this an ephemeral frame tells nobody anything any more: it is dropped, not delivered late. */
+export const EPHEMERAL_MAX_AGE_MS = 2_000;
+
 /** No answer exceeds this; it is cut at a message boundary and says `more`. */
 export const ANSWER_MAX_BYTES = 100 * 1024;
 

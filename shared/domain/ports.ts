@@ -78,10 +78,19 @@ export interface Member {
   userId: string;
 }
 
-export interface Membership extends Member {
-  roomId: string;
+export interface PresentMember extends Member {
   joinedAt: number;
+}
+
+export interface Membership extends PresentMember {
+  roomId: string;
   expiresAt: number;
+}
+
+/** A connection that became, or is no longer, a member of a room. */
+export interface MembershipChange extends Member {
+  kind: 'joined' | 'left';
+  roomId: string;
 }
 
 export interface Memberships {
@@ -93,6 +102,11 @@ export interface Memberships {
   roomsOf(connectionId: string, roomIds: readonly string[]): Promise<Set<string>>;
   /** Members whose membership has not expired, page by page, all shards. */
   pages(roomId: string, shardCount: number): AsyncIterable<Member[]>;
+  /**
+   * At most `max` members, and no more of the room than that is read: for what is switched off in
+   * larger rooms.
+   */
+  membersUpTo(roomId: string, shardCount: number, max: number): Promise<PresentMember[]>;
   /** Connection ids only, as the fan-out needs them. */
   connectionPages(roomId: string, shardCount: number): AsyncIterable<string[]>;
   count(roomId: string, shardCount: number): Promise<number>;
@@ -112,6 +126,19 @@ export interface Connections {
   remove(connectionIds: readonly string[]): Promise<void>;
   /** When each of these connections was opened; unknown ones are absent. */
   connectedAt(connectionIds: readonly string[]): Promise<Map<string, number>>;
+  /**
+   * Reads on through all connections, in no order, expired ones included until they are deleted. A
+   * page holds at most `limit` of them.
+   *
+   * @param after the `next` of the page before; absent at the start.
+   */
+  page(limit: number, after?: string): Promise<ConnectionPage>;
+}
+
+export interface ConnectionPage {
+  connections: Pick<Connection, 'connectionId' | 'connectedAt'>[];
+  /** Absent: this was the last page. */
+  next?: string;
 }
 
 /** What became of one frame on its way to one connection. */
@@ -133,6 +160,7 @@ export interface Poster {
 
 /** Work for the delivery consumer: frames of one room for some of its members, in order. */
 export interface DeliveryJob {
+  /** Jobs of one room share the queue fairly with those of others; {@link NO_ROOM} is one more. */
   roomId: string;
   frames: string[];
   connectionIds: string[];
@@ -141,7 +169,15 @@ export interface DeliveryJob {
   /** `receivedAt` of the oldest message in the frames. */
   oldestReceivedAt: number;
   fannedOutAt: number;
+  /** Best effort and worth nothing later: posted once while it is fresh, and never enqueued again. */
+  ephemeral?: true;
 }
+
+/**
+ * Stands for the room in jobs that concern connections rather than members. No room can have this
+ * id, so that such a backlog is nobody's but its own.
+ */
+export const NO_ROOM = '#no-room';
 
 export interface DeliveryQueue {
   /**

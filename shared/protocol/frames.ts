@@ -10,7 +10,16 @@ export const SUBPROTOCOL = 'roomcast.v1';
 /** Offered beside {@link SUBPROTOCOL}, it carries the token: `bearer.<jwt>`. */
 export const BEARER_SUBPROTOCOL_PREFIX = 'bearer.';
 
-export const ACTIONS = ['join', 'leave', 'send', 'history', 'resume', 'presence', 'ping'] as const;
+export const ACTIONS = [
+  'join',
+  'leave',
+  'send',
+  'history',
+  'resume',
+  'presence',
+  'typing',
+  'ping',
+] as const;
 export type Action = (typeof ACTIONS)[number];
 
 type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
@@ -66,6 +75,10 @@ export interface ResumeRequest extends Request<'resume'> {
 export interface PresenceRequest extends Request<'presence'> {
   roomId: string;
 }
+/** Has no reply; an error frame tells what is wrong with it. */
+export interface TypingRequest extends Request<'typing'> {
+  roomId: string;
+}
 export interface PingRequest extends Request<'ping'> {
   rooms?: Record<string, number>;
 }
@@ -77,6 +90,7 @@ export type ClientFrame =
   | HistoryRequest
   | ResumeRequest
   | PresenceRequest
+  | TypingRequest
   | PingRequest;
 
 export interface JoinedReply {
@@ -146,6 +160,35 @@ export interface MessagesPush {
   head: number;
 }
 
+/** A push, best effort: somebody else in the room is writing. */
+export interface TypingPush {
+  type: 'typing';
+  roomId: string;
+  userId: string;
+}
+
+/** A push, best effort: users whose first connection came, and whose last one went. Never an `id`. */
+export interface PresencePush {
+  type: 'presence';
+  id?: never;
+  roomId: string;
+  /** Sorted. */
+  joined: string[];
+  /** Sorted. */
+  left: string[];
+  /** Members of the room: its connections. */
+  count: number;
+}
+
+/** A push: this connection had better be replaced, at a random moment of the window. */
+export interface GoawayPush {
+  type: 'goaway';
+  reason: string;
+  retryWindowMs: number;
+}
+
+export type Push = MessagesPush | TypingPush | PresencePush | GoawayPush;
+
 export interface ErrorFrame {
   type: 'error';
   id?: string;
@@ -176,4 +219,4 @@ export type Reply =
   | PresenceReply
   | PongReply;
 
-export type ServerFrame = Reply | MessagesPush | ErrorFrame | UnknownActionFrame;
+export type ServerFrame = Reply | Push | ErrorFrame | UnknownActionFrame;

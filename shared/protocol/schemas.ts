@@ -72,6 +72,7 @@ export const historySchema = z
   .refine(oneDirection.check, oneDirection.problem);
 export const resumeSchema = z.object({ id, rooms: positions });
 export const presenceSchema = z.object({ id, roomId: roomIdSchema });
+export const typingSchema = z.object({ id, roomId: roomIdSchema });
 export const pingSchema = z.object({ id, rooms: positions.optional() });
 
 /** The body of `PUT /api/rooms/{roomId}/messages/{clientMessageId}`. */

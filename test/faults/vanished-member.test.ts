@@ -49,6 +49,8 @@ describe('a member that vanishes without a goodbye', () => {
   it('is removed from all of its rooms by the next message in one of them', async () => {
     const ann = await enter('ann', 'red', 'blue');
     const ben = await enter('ben', 'red', 'blue');
+    // Nothing is on its way any more that could find him gone before the message does.
+    await stack.idle();
     ben.vanish();
     await ben.closed;
     expect(await usersIn(ann, 'red')).toEqual(['ann', 'ben']);

@@ -11,6 +11,7 @@ const jwt = synthesizeStacks({
 }).chat;
 
 const TWO_WAY = ['join', 'send', 'history', 'resume', 'presence', 'leave', 'ping', '$default'];
+const ONE_WAY = ['typing'];
 const HTTP = [
   'GET /api/rooms/{roomId}/messages',
   'PUT /api/rooms/{roomId}/messages/{clientMessageId}',
@@ -37,10 +38,12 @@ function routes(template: Template) {
 describe('the routes', () => {
   it('are those of the protocol', () => {
     const keys = routes(open).map(({ RouteKey }) => RouteKey);
-    expect(keys.sort()).toEqual(['$connect', '$disconnect', ...TWO_WAY, ...HTTP].sort());
+    expect(keys.sort()).toEqual(
+      ['$connect', '$disconnect', ...TWO_WAY, ...ONE_WAY, ...HTTP].sort(),
+    );
   });
 
-  it('answer over the socket, but for its opening and closing', () => {
+  it('answer over the socket, but for its opening and closing and what has no reply', () => {
     const responses = JSON.stringify(resourcesOf(open, 'AWS::ApiGatewayV2::RouteResponse'));
     const answering = routes(open).filter(({ id }) =>
       responses.includes(`"RouteId":{"Ref":"${id}"}`),
@@ -63,7 +66,7 @@ describe('the routes', () => {
       ]),
     );
     const integrations = resourcesOf(open, 'AWS::ApiGatewayV2::Integration');
-    expect(integrations).toHaveLength(TWO_WAY.length + 2 + HTTP.length);
+    expect(integrations).toHaveLength(TWO_WAY.length + ONE_WAY.length + 2 + HTTP.length);
     for (const [, { Properties }] of integrations) {
       const functionId =
         /"Fn::GetAtt":\["(\w+)","Arn"\]/.exec(JSON.stringify(Properties))?.[1] ?? '';
@@ -139,10 +142,14 @@ describe('the stages', () => {
     }
   });
 
-  it.each(['WebSocketUrl', 'HttpUrl', 'DeliveryQueueUrl', 'DeliveryDlqUrl', 'FanOutDlqUrl'])(
-    'are told to operators: %s',
-    (output) => {
-      expect(Object.keys(open.findOutputs(output))).toEqual([output]);
-    },
-  );
+  it.each([
+    'WebSocketUrl',
+    'HttpUrl',
+    'DeliveryQueueUrl',
+    'DeliveryDlqUrl',
+    'FanOutDlqUrl',
+    'DrainFunctionName',
+  ])('are told to operators: %s', (output) => {
+    expect(Object.keys(open.findOutputs(output))).toEqual([output]);
+  });
 });

@@ -14,9 +14,9 @@ it('does not compile where a function lacks a variable that it needs', () => {
   expect(Object.keys(complete)).toEqual(expect.arrayContaining(Object.keys(forgotten)));
 });
 
-it('does not compile where a function is allowed to scan', () => {
+it('does not compile where a function other than drain is allowed to scan', () => {
   type Grant = NonNullable<ChatFunctionProps<'send'>['tables']>[number];
-  // @ts-expect-error No request reads a whole table, so Scan is no TableAction.
+  // @ts-expect-error No request reads a whole table.
   const action: Grant[1] = 'Scan';
 
   expect(action).toBe('Scan');

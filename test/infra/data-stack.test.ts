@@ -35,7 +35,7 @@ describe('the tables', () => {
       keys: [key('partition', 'HASH'), key('member', 'RANGE')],
       ttl: true,
       pitr: false,
-      stream: undefined,
+      stream: 'NEW_AND_OLD_IMAGES',
     },
   ])('$table has its key, expiry, recovery and stream', ({ table, keys, ttl, pitr, stream }) => {
     const [, found] =

@@ -6,8 +6,8 @@ const functions = resourcesOf(chat, 'AWS::Lambda::Function');
 const statements = statementsOf(chat);
 
 describe('every function', () => {
-  it('is one of the fourteen', () => {
-    expect(functions).toHaveLength(14);
+  it('is one of the seventeen', () => {
+    expect(functions).toHaveLength(17);
   });
 
   it.each(functions)(
@@ -47,8 +47,11 @@ describe('the rights', () => {
     for (const { actions } of statements) expect(actions.join()).not.toContain('*');
   });
 
-  it('let nobody scan a table', () => {
-    expect(statements.flatMap(({ actions }) => actions)).not.toContain('dynamodb:Scan');
+  it('let nobody scan a table but drain, which an operator invokes to reach every connection', () => {
+    const scanning = statements.filter(({ actions }) => actions.includes('dynamodb:Scan'));
+    expect(scanning).toHaveLength(1);
+    expect(scanning[0]?.role).toMatch(/^ConnectionsDrainRole/);
+    expect(scanning[0]?.resource).toMatch(/^\{"Fn::ImportValue":"[^"]*GetAttConnections[^"]*"\}$/);
   });
 
   it('name resources one by one, but for the connections of a stage', () => {
@@ -60,8 +63,11 @@ describe('the rights', () => {
   it.each([
     ['execute-api:ManageConnections', ['MessagesDeliver']],
     ['dynamodb:UpdateItem', ['MessagesSend']],
-    ['dynamodb:GetRecords', ['MessagesFanOut']],
-    ['sqs:SendMessage', ['MessagesDeliver', 'MessagesFanOut']],
+    ['dynamodb:GetRecords', ['MessagesFanOut', 'RoomsAnnounce']],
+    [
+      'sqs:SendMessage',
+      ['ConnectionsDrain', 'MessagesDeliver', 'MessagesFanOut', 'RoomsAnnounce', 'RoomsTyping'],
+    ],
     ['sqs:ReceiveMessage', ['MessagesDeliver']],
     ['dynamodb:BatchWriteItem', ['ConnectionsDisconnect', 'MessagesDeliver']],
   ])('let only the right functions %s', (action, allowed) => {
@@ -77,6 +83,29 @@ describe('the rights', () => {
     expect(posting?.resource).toMatch(
       /"\/live\/DELETE\/@connections\/\*".*"\/live\/POST\/@connections\/\*"/,
     );
+  });
+
+  it.each([
+    ['typing', 'RoomsTyping', ['BatchGetItem', 'GetItem', 'Query', 'sqs:SendMessage']],
+    ['announce', 'RoomsAnnounce', ['BatchGetItem', 'Query', 'sqs:SendMessage']],
+    ['drain', 'ConnectionsDrain', ['Scan', 'sqs:SendMessage']],
+  ])('let %s tell others and change nothing', (_, role, expected) => {
+    const poller = /^logs:|^dynamodb:(DescribeStream|GetRecords|GetShardIterator|ListStreams)$/;
+    const actions = statements
+      .filter((statement) => statement.role.startsWith(`${role}Role`))
+      .flatMap((statement) => statement.actions)
+      .filter((action) => !poller.test(action));
+    expect(actions.map((action) => action.replace('dynamodb:', '')).sort()).toEqual(expected);
+  });
+
+  it('let nothing trigger drain: an operator invokes it', () => {
+    const triggers = JSON.stringify([
+      resourcesOf(chat, 'AWS::Lambda::EventSourceMapping'),
+      resourcesOf(chat, 'AWS::Lambda::Permission'),
+      resourcesOf(chat, 'AWS::ApiGatewayV2::Integration'),
+    ]);
+    expect(triggers).toContain('RoomsTyping');
+    expect(triggers).not.toContain('ConnectionsDrain');
   });
 
   it('let those who tell or answer without data touch no table', () => {

@@ -26,5 +26,17 @@ export function createInMemoryConnections(calls: Calls = createCalls()): InMemor
             .map(({ connectionId, connectedAt }) => [connectionId, connectedAt]),
         );
       }),
+    page: (limit, after) =>
+      calls.through('connections.page', () => {
+        const ids = [...stored.keys()].toSorted();
+        const rest = after === undefined ? ids : ids.filter((id) => id > after);
+        const connections = rest
+          .slice(0, limit)
+          .map((id) => ({ connectionId: id, connectedAt: stored.get(id)?.connectedAt ?? 0 }));
+        const last = connections.at(-1)?.connectionId;
+        return rest.length < limit || last === undefined
+          ? { connections }
+          : { connections, next: last };
+      }),
   };
 }

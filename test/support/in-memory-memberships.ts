@@ -63,6 +63,13 @@ export function createInMemoryMemberships(
         yield page.map(({ connectionId, userId }) => ({ connectionId, userId }));
       }
     },
+    membersUpTo: (roomId, shardCount, max) =>
+      calls.through('memberships.membersUpTo', () =>
+        Array.from({ length: shardCount }, (_, index) => shard(roomId, index))
+          .flat()
+          .slice(0, max)
+          .map(({ connectionId, userId, joinedAt }) => ({ connectionId, userId, joinedAt })),
+      ),
     async *connectionPages(roomId, shardCount) {
       for await (const page of pagesOf('connectionPages', roomId, shardCount)) {
         yield page.map(({ connectionId }) => connectionId);

@@ -9,9 +9,7 @@ import { temporaryDirectory } from './assembly.ts';
 const REGION = 'us-east-1';
 
 const variablesSchema = z.object({
-  Environment: z
-    .object({ Variables: z.record(z.string(), z.string()) })
-    .default({ Variables: {} }),
+  Environment: z.object({ Variables: z.record(z.string(), z.string()) }).default({ Variables: {} }),
 });
 
 const storeNamesSchema = z.object({

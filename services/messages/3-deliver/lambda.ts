@@ -29,6 +29,7 @@ const connections = createConnections({ client: dynamo, table: env.CONNECTIONS_T
 export const handler = createDeliverHandler({
   deliver: createDeliver({
     poster: createPoster({ endpoint: env.MANAGEMENT_ENDPOINT, concurrency: POST_CONCURRENCY }),
+    clock,
     limit: pLimit(POST_CONCURRENCY),
     backoff: (round) => jitteredBackoff.wait(round, 200, 2_000),
   }),

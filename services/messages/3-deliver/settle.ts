@@ -30,7 +30,8 @@ export interface SettleDependencies {
 
 /**
  * Decides about the recipients that did not get everything: gone for good, back to the queue with a
- * delay that doubles per hop, or, after the last hop, given up.
+ * delay that doubles per hop, or, after the last hop, given up. Of an ephemeral job only the gone
+ * ones matter: the rest of it is worth nothing later.
  *
  * @throws when the remainder could not be enqueued; SQS then delivers the whole job again, so that
  * duplicates are possible and loss is not.
@@ -38,6 +39,7 @@ export interface SettleDependencies {
 export function createSettle({ connections, queue, clock }: SettleDependencies) {
   return async (job: DeliveryJob, results: readonly RecipientResult[]): Promise<Settlement> => {
     const { gone, young } = await tellApart(results.filter(({ outcome }) => outcome === 'gone'));
+    if (job.ephemeral) return { gone, requeued: [], givenUp: [] };
     const remaining = [...results.filter(({ outcome }) => mayPass(outcome)), ...young];
     const ids = remaining.map(({ connectionId }) => connectionId);
     if (remaining.length === 0) return { gone, requeued: [], givenUp: [] };

@@ -45,7 +45,7 @@ describe('connections', () => {
     const many = ids(120);
     await addAll(many);
 
-    const found = await connections.connectedAt([...many, ...many.slice(0, 5)]);
+    const found = await connections.connectedAt([...many.slice(0, 5), ...many]);
     expect([...found.keys()].toSorted()).toEqual(many.toSorted());
   });
 
@@ -54,7 +54,7 @@ describe('connections', () => {
     await addAll(many);
     const gone = many.slice(1);
 
-    await connections.remove([...gone, ...gone.slice(0, 5)]);
+    await connections.remove([...gone.slice(0, 5), ...gone]);
     expect([...(await connections.connectedAt(many)).keys()]).toEqual(many.slice(0, 1));
   });
 
@@ -72,6 +72,23 @@ describe('connections', () => {
 
     await connections.remove(ids(1));
     expect(await connections.connectedAt(ids(1))).toEqual(new Map());
+  });
+
+  it('are read page by page, once each', async () => {
+    const mine = ids(7);
+    await addAll(mine);
+
+    const found: string[] = [];
+    let next: string | undefined;
+    do {
+      const page = await connections.page(3, next);
+      expect(page.connections.length).toBeLessThanOrEqual(3);
+      found.push(...page.connections.map(({ connectionId }) => connectionId));
+      next = page.next;
+    } while (next !== undefined);
+
+    expect(new Set(found).size).toBe(found.length);
+    expect(found).toEqual(expect.arrayContaining(mine));
   });
 
   it('take no call when none is named', async () => {
@@ -99,9 +116,12 @@ describe('connections', () => {
     ['added', () => add('lost=')],
     ['removed', () => connections.remove(['lost='])],
     ['looked up', () => connections.connectedAt(['lost='])],
-  ])('cannot be %s while the table is out of reach, and that is UNAVAILABLE', async (_what, act) => {
-    engines.dynamoDb.intercept(loseRequests);
+  ])(
+    'cannot be %s while the table is out of reach, and that is UNAVAILABLE',
+    async (_what, act) => {
+      engines.dynamoDb.intercept(loseRequests);
 
-    await expect(act()).rejects.toMatchObject({ code: 'UNAVAILABLE', retryable: true });
-  });
+      await expect(act()).rejects.toMatchObject({ code: 'UNAVAILABLE', retryable: true });
+    },
+  );
 });

@@ -53,10 +53,8 @@ function withoutReceipt(overrides: Partial<Message> = {}): Message {
 
 const append = (value: Message) => store.append(value, EXPIRES_AT);
 const findReceipt = (clientMessageId = 'c-1') => store.findReceipt(roomId, 'ada', clientMessageId);
-const seal = (seq: number) =>
-  log.seal({ entry: aVoid({ roomId, seq }), expiresAt: EXPIRES_AT });
-const entries = async () =>
-  (await log.readForward(roomId, 1, 100)).rows.map(({ entry }) => entry);
+const seal = (seq: number) => log.seal({ entry: aVoid({ roomId, seq }), expiresAt: EXPIRES_AT });
+const entries = async () => (await log.readForward(roomId, 1, 100)).rows.map(({ entry }) => entry);
 const callsOf = (operation: string) =>
   engines.dynamoDb.calls.filter((call) => call.operation === operation).length;
 
@@ -140,9 +138,7 @@ describe('appending', () => {
     const receipt = expect.objectContaining({ seq: standing?.seq });
     for (const [index, result] of results.entries()) {
       const won = attempts[index]?.seq === standing?.seq;
-      expect(result).toEqual(
-        won ? { outcome: 'stored' } : { outcome: 'already-stored', receipt },
-      );
+      expect(result).toEqual(won ? { outcome: 'stored' } : { outcome: 'already-stored', receipt });
     }
   });
 

@@ -28,7 +28,7 @@ describe('posting through a gateway', () => {
   async function enter(options: Partial<GatewayOptions> = {}) {
     gateway = await startGateway({}, options);
     const client = await gateway.connect();
-    const [event] = await gateway.called('$connect'.slice(1));
+    const [event] = await gateway.called('connect');
     const { connectionId } = requestContextOf(event);
     return { client, connectionId };
   }

@@ -142,7 +142,9 @@ describe('the delivery queue', () => {
   it('names the room as the group of every job', async () => {
     await queue.send([aDeliveryJob({ roomId: 'red' }), aDeliveryJob({ roomId: 'blue' })]);
 
-    const groups = sendCalls().flatMap(entriesOf).map((entry) => ({ ...entry }));
+    const groups = sendCalls()
+      .flatMap(entriesOf)
+      .map((entry) => ({ ...entry }));
     expect(groups).toMatchObject([{ MessageGroupId: 'red' }, { MessageGroupId: 'blue' }]);
   });
 
@@ -196,7 +198,10 @@ describe('dead letters', () => {
   const lettersIn = async (queueUrl: string) =>
     (await receiveAll(queueUrl)).map(({ Body = '' }) => JSON.parse(Body));
   const addTo = (queueUrl: string, record: unknown) =>
-    createDeadLetters({ client: engines.sqsClient, queueUrl }).add({ reason: 'unreadable', record });
+    createDeadLetters({ client: engines.sqsClient, queueUrl }).add({
+      reason: 'unreadable',
+      record,
+    });
 
   it.each(['FAN_OUT_DLQ_URL', 'DELIVERY_DLQ_URL'] as const)(
     'wait in %s with their reason',
@@ -204,7 +209,9 @@ describe('dead letters', () => {
       const record = { seq: 1, text: 'odd \u0000 \uFFFE 😀' };
 
       await addTo(engines.names[name], record);
-      expect(await lettersIn(engines.names[name])).toEqual([{ v: 1, reason: 'unreadable', record }]);
+      expect(await lettersIn(engines.names[name])).toEqual([
+        { v: 1, reason: 'unreadable', record },
+      ]);
     },
   );
 

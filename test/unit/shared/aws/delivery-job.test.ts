@@ -14,6 +14,13 @@ describe('a delivery job in the queue', () => {
     expect(decodeJob(encodeJob(job))).toEqual(job);
   });
 
+  it('is ephemeral afterwards if and only if it was before', () => {
+    const job = aDeliveryJob({ ephemeral: true });
+
+    expect(decodeJob(encodeJob(job))).toEqual(job);
+    expect(decodeJob(encodeJob(aDeliveryJob()))).not.toHaveProperty('ephemeral');
+  });
+
   it('comes back as it was and holds only what SQS takes, whatever people write', () => {
     const text = fc.string({ unit: 'binary', minLength: 1 });
     fc.assert(

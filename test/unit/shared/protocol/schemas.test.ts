@@ -45,6 +45,7 @@ describe('what a client may send', () => {
       { roomId: 'lobby', before: 1, limit: 100 },
     ],
     ['a resume of 50 rooms', schemas.resumeSchema, { rooms: rooms(50) }],
+    ['a typing notice', schemas.typingSchema, { roomId: 'lobby' }],
     ['a bare ping', schemas.pingSchema, {}],
     ['a query', schemas.historyQuerySchema, { after: '0', limit: '100' }],
   ])('accepts %s', (_title, schema, input) => {

@@ -19,7 +19,7 @@ describe('default', () => {
       code: 'UNKNOWN_ACTION',
       message: 'There is no action "dance". It must be one of actions.',
       retryable: false,
-      actions: ['join', 'leave', 'send', 'history', 'resume', 'presence', 'ping'],
+      actions: ['join', 'leave', 'send', 'history', 'resume', 'presence', 'typing', 'ping'],
       connection: {
         connectionId: 'c1=',
         connectedAt: '2026-11-16T11:59:59.000Z',

@@ -20,6 +20,7 @@ export function aDeliverHandler(options: { postsInTime?: number; concurrency?: n
   const handle = createDeliverHandler({
     deliver: createDeliver({
       poster: chat.poster,
+      clock: chat.clock,
       limit: pLimit(concurrency),
       backoff: async (round) => {
         rounds.push(round);

@@ -1,0 +1,139 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { ENGINE_CREDENTIALS } from '../../local/engines/credentials.ts';
+import type { GatewayFaults } from '../../local/gateway/faults.ts';
+import type { EngineEndpoints, LocalStack } from '../../local/stack.ts';
+import { type ChatSocket, openSocket } from '../support/chat-socket.ts';
+
+export interface Stage {
+  stack: LocalStack;
+  /** Where the tables and queues are, past whatever stands before them. */
+  engines: EngineEndpoints;
+  /** Variables of the functions, such as `ROOMS_TABLE`. */
+  names: Record<string, string>;
+  /** The id of the function that an operator invokes by hand. */
+  drainFunctionId: string;
+  faults: GatewayFaults;
+}
+
+/** Touches every branch of every function that calls a table or a queue. */
+export async function actOut(stage: Stage): Promise<void> {
+  const backstage = openBackstage(stage);
+  const ann = await openSocket(stage.stack.webSocketUrl, { userId: 'ann', roomId: 'red' });
+  const ben = await openSocket(stage.stack.webSocketUrl, { userId: 'ben' });
+  try {
+    await ben.request({ action: 'join', roomId: 'red' });
+    await readRooms(ann, backstage);
+    await sendAll(ann, backstage);
+    await callOverHttp(stage);
+    ben.send({ action: 'typing', roomId: 'red' });
+    await ann.find(({ type }) => type === 'typing');
+    await stage.stack.idle();
+    await deliverWithDifficulty(ann, ben, stage);
+    await backstage.addPoison();
+    await stage.stack.invoker.invoke(stage.drainFunctionId, {});
+    await ann.find(({ type }) => type === 'goaway');
+    await stage.stack.idle();
+  } finally {
+    ann.close();
+    ben.close();
+    backstage.close();
+  }
+}
+
+type Backstage = ReturnType<typeof openBackstage>;
+
+/** Puts things into the tables and queues that no client can. */
+function openBackstage({ engines, names }: Stage) {
+  const engine = { region: 'us-east-1', credentials: ENGINE_CREDENTIALS };
+  const dynamoDb = new DynamoDBClient({ ...engine, endpoint: engines.dynamoDb });
+  const documents = DynamoDBDocumentClient.from(dynamoDb);
+  const sqs = new SQSClient({ ...engine, endpoint: engines.sqs });
+  const past = Date.now() - 60_000;
+  const expiresAt = Math.floor(Date.now() / 1_000) + 3_600;
+
+  const put = (table: string, Item: Record<string, unknown>) =>
+    documents.send(new PutCommand({ TableName: names[table], Item }));
+  const putVoid = (roomId: string, seq: number, version = 1) =>
+    put('MESSAGES_TABLE', { v: version, kind: 'void', roomId, seq, sentAt: past, expiresAt });
+
+  return {
+    putVoid,
+    /** Number 1 was given out and never used: whoever reads the room seals it. */
+    async makeHole(roomId: string) {
+      await put('ROOMS_TABLE', { roomId, head: 2, headAt: past, createdAt: past });
+      await putVoid(roomId, 2);
+    },
+    /** What makes no sense is set aside, by fan-out and by deliver. */
+    async addPoison() {
+      await putVoid('red', 100, 99);
+      const QueueUrl = names.DELIVERY_QUEUE_URL;
+      await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'no job' }));
+    },
+    close() {
+      dynamoDb.destroy();
+      sqs.destroy();
+    },
+  };
+}
+
+async function readRooms(ann: ChatSocket, { makeHole }: Backstage): Promise<void> {
+  await makeHole('join');
+  await ann.request({ action: 'join', roomId: 'join', since: 0 });
+  await makeHole('resume');
+  await ann.request({ action: 'resume', rooms: { resume: 0 } });
+  await ann.request({ action: 'join', roomId: 'history' });
+  await makeHole('history');
+  await ann.request({ action: 'history', roomId: 'history' });
+  await ann.request({ action: 'presence', roomId: 'red' });
+  await ann.request({ action: 'ping', rooms: { red: 0 } });
+  await ann.request({ action: 'leave', roomId: 'join' });
+}
+
+const send = { action: 'send', roomId: 'red', text: 'hello' };
+
+async function sendAll(ann: ChatSocket, { putVoid }: Backstage): Promise<void> {
+  await ann.request(send);
+  await ann.request({ ...send, clientMessageId: 'c-1' });
+  await ann.request({ ...send, clientMessageId: 'c-1' });
+  // The next number has been sealed: send takes another, and finds that there is nothing to give up.
+  await putVoid('red', 3);
+  await ann.request({ ...send, clientMessageId: 'c-2' });
+}
+
+async function callOverHttp({ stack }: Stage): Promise<void> {
+  const body = JSON.stringify({ text: 'over HTTP' });
+  for (const [path, request] of [
+    ['messages', {}],
+    ['presence', {}],
+    ['messages/c-3', { method: 'PUT', body }],
+  ] as const) {
+    const url = `${stack.origin}/api/rooms/red/${path}?userId=ann`;
+    const { ok, status } = await fetch(url, request);
+    if (!ok) throw new Error(`${path} was answered with ${status}`);
+  }
+}
+
+/** Two recipients times three rounds: after that, what is left goes back to the queue. */
+const REFUSALS = 6;
+
+async function deliverWithDifficulty(
+  ann: ChatSocket,
+  ben: ChatSocket,
+  { stack, faults }: Stage,
+): Promise<void> {
+  let refusals = 0;
+  faults.failPost = () => {
+    refusals += 1;
+    return refusals <= REFUSALS ? 429 : undefined;
+  };
+  await ann.request({ ...send, text: 'throttled' });
+  await stack.idle();
+
+  const { connection } = await ben.request({ action: 'where am I?' });
+  const { connectionId } = connection as { connectionId: string };
+  faults.failPost = (id) => (id === connectionId ? 410 : undefined);
+  await ann.request({ ...send, text: 'gone' });
+  await stack.idle();
+}

@@ -1,0 +1,139 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { GatewayFaults } from '../../local/gateway/faults.ts';
+import { type EngineEndpoints, startLocalStack } from '../../local/stack.ts';
+import type { StackModel } from '../../local/template/model.ts';
+import { readStackModel } from '../../local/template/read-template.ts';
+import { synthesizedApp, temporaryDirectory } from '../support/assembly.ts';
+import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';
+import {
+  callerOf,
+  grantedRights,
+  nameFunctionsInUserAgent,
+  type Right,
+  rightsFor,
+} from '../support/grants.ts';
+import { actOut } from './grants-scenario.ts';
+
+/**
+ * The local engines know no rights, so a forgotten one would first be noticed on AWS. Here a scenario
+ * makes every function do whatever it may have to do, and what it did to tables and queues is
+ * compared with what the templates let it do.
+ */
+
+/** What the pollers of the event source mappings do with the function's role, not the function. */
+const STREAM_POLLER = ['DescribeStream', 'GetRecords', 'GetShardIterator'];
+const QUEUE_POLLER = ['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes'];
+const POLLER_RIGHT =
+  /^dynamodb:(DescribeStream|GetRecords|GetShardIterator|ListStreams) |^sqs:(ReceiveMessage|DeleteMessage|GetQueueAttributes|GetQueueUrl|ChangeMessageVisibility) /;
+
+const cleanUps: (() => unknown)[] = [];
+const performed = new Map<string, Set<Right>>();
+let granted: Map<string, Set<Right>>;
+let model: StackModel;
+
+/** A minute behind, so that connections are past the grace of their first seconds at once. */
+const clock = {
+  now: () => Date.now() - 60_000,
+  after: (delayMs: number, callback: () => void) => {
+    const timer = setTimeout(callback, delayMs).unref();
+    return () => clearTimeout(timer);
+  },
+};
+
+beforeAll(async () => {
+  const assembly = await synthesizedApp();
+  const data = temporaryDirectory();
+  cleanUps.push(assembly.remove, data.remove);
+  nameFunctionsInUserAgent(assembly.path);
+  granted = grantedRights(assembly.path);
+
+  const proxies: FaultProxy[] = [];
+  cleanUps.push(() => Promise.all(proxies.map((proxy) => proxy.close())));
+  let engines: EngineEndpoints = { dynamoDb: '', sqs: '' };
+  const interpose = async (found: EngineEndpoints) => {
+    engines = found;
+    const dynamoDb = await startFaultProxy(found.dynamoDb);
+    const sqs = await startFaultProxy(found.sqs);
+    proxies.push(dynamoDb, sqs);
+    return { dynamoDb: dynamoDb.endpoint, sqs: sqs.endpoint };
+  };
+  const problems: string[] = [];
+  const faults: GatewayFaults = {};
+  const stack = await startLocalStack({
+    dataDir: data.path,
+    assemblyDir: assembly.path,
+    port: 0,
+    streamPollMs: 20,
+    clock,
+    faults,
+    interpose,
+    // A stop waits for `$disconnect`.
+    gatewayLimits: { drainMs: 20_000 },
+    onProblem: (problem) => problems.push(problem),
+  });
+  cleanUps.push(stack.stop);
+
+  const queueUrl = (name: string) => `${engines.sqs}/000000000000/${name}`;
+  model = readStackModel(assembly.path, { queueUrl });
+  const names = Object.assign({}, ...model.functions.map(({ environment }) => environment));
+  const drain = model.functions.find(({ functionName }) => functionName.endsWith('Drain'));
+  await actOut({ stack, engines, names, faults, drainFunctionId: drain?.id ?? '' });
+  await stack.stop();
+
+  expect(problems).toEqual([]);
+  for (const call of proxies.flatMap(({ calls }) => calls)) {
+    const rights = performed.get(callerOf(call)) ?? new Set();
+    for (const right of rightsFor(call)) rights.add(right);
+    performed.set(callerOf(call), rights);
+  }
+}, 120_000);
+afterAll(async () => {
+  for (const cleanUp of cleanUps.reverse()) await cleanUp();
+});
+
+const without = (rights: Iterable<Right> = [], others: Set<Right> = new Set()) =>
+  [...rights].filter((right) => !others.has(right)).toSorted();
+const byFunction = (entries: Iterable<[string, string[]]>) =>
+  Object.fromEntries([...entries].filter(([, rights]) => rights.length > 0));
+
+describe('the rights of a function', () => {
+  it('cover everything that it does to tables and queues', () => {
+    const missing = Array.from(performed, ([caller, rights]): [string, string[]] => [
+      caller,
+      without(rights, granted.get(caller)),
+    ]);
+    expect(performed.size).toBeGreaterThan(0);
+    expect(byFunction(missing)).toEqual({});
+  });
+
+  it('cover nothing that it never does', () => {
+    const unused = Array.from(granted, ([caller, rights]): [string, string[]] => [
+      caller,
+      without(rights, performed.get(caller)).filter((right) => !POLLER_RIGHT.test(right)),
+    ]);
+    expect(byFunction(unused)).toEqual({});
+  });
+
+  it('let Lambda poll its streams and set aside what was given up', () => {
+    expect(model.streamMappings).not.toEqual([]);
+    for (const { functionId, tableId, onFailureQueueId } of model.streamMappings) {
+      const rights = [...(granted.get(functionId) ?? [])];
+      const table = model.tables.find(({ id }) => id === tableId)?.tableName;
+      const onStream = rights.filter((right) => right.includes(` ${table}/stream/`));
+      const actions = onStream.map((right) => right.split(/[: ]/)[1]);
+      expect(actions).toEqual(expect.arrayContaining(STREAM_POLLER));
+      if (onFailureQueueId === undefined) continue;
+      const queue = model.queues.find(({ id }) => id === onFailureQueueId)?.queueName;
+      expect(rights).toContain(`sqs:SendMessage ${queue}`);
+    }
+  });
+
+  it('let Lambda poll its queues', () => {
+    expect(model.queueMappings).not.toEqual([]);
+    for (const { functionId, queueId } of model.queueMappings) {
+      const queue = model.queues.find(({ id }) => id === queueId)?.queueName;
+      const needed = QUEUE_POLLER.map((action) => `sqs:${action} ${queue}`);
+      expect([...(granted.get(functionId) ?? [])]).toEqual(expect.arrayContaining(needed));
+    }
+  });
+});
