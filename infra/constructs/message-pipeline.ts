@@ -179,32 +179,25 @@ export class MessagePipeline extends Construct {
   }
 }
 
-/** Posting to, and closing, the connections of this stage. */
+/** Posting to the connections of this stage. */
 function allowPosting(fn: NodejsFunction, stage: WebSocketStage): void {
   const { role } = fn;
   const api = stage.api.node.defaultChild;
   if (role === undefined) throw new Error(`${fn.node.path} has no role: give it one.`);
   if (!(api instanceof CfnApi)) throw new Error(`${stage.node.path} belongs to an imported API.`);
-  const stack = Stack.of(stage);
 
-  for (const method of ['POST', 'DELETE']) {
-    const connections = `${stage.stageName}/${method}/@connections/*`;
-    role.addToPrincipalPolicy(
-      new PolicyStatement({
-        actions: ['execute-api:ManageConnections'],
-        resources: [
-          stack.formatArn({
-            service: 'execute-api',
-            resource: api.ref,
-            resourceName: connections,
-          }),
-        ],
-      }),
-    );
-    const arn = `arn:<AWS::Partition>:execute-api:<AWS::Region>:<AWS::AccountId>:<${stack.getLogicalId(api)}>`;
-    Validations.of(role).acknowledge({
-      id: `AwsSolutions-IAM5[Resource::${arn}/${connections}]`,
-      reason: 'A job may name any connection of the stage; their ids are not known beforehand.',
-    });
-  }
+  const stack = Stack.of(stage);
+  const connections = `${stage.stageName}/POST/@connections/*`;
+  const resource = { service: 'execute-api', resource: api.ref, resourceName: connections };
+  role.addToPrincipalPolicy(
+    new PolicyStatement({
+      actions: ['execute-api:ManageConnections'],
+      resources: [stack.formatArn(resource)],
+    }),
+  );
+  const arn = `arn:<AWS::Partition>:execute-api:<AWS::Region>:<AWS::AccountId>:<${stack.getLogicalId(api)}>`;
+  Validations.of(role).acknowledge({
+    id: `AwsSolutions-IAM5[Resource::${arn}/${connections}]`,
+    reason: 'A job may name any connection of the stage; their ids are not known beforehand.',
+  });
 }
