@@ -1,17 +1,29 @@
+const swc = (parser) => [
+  '@swc/jest',
+  {
+    jsc: { parser, target: 'es2024', transform: { react: { runtime: 'automatic' } } },
+    module: { type: 'es6' },
+  },
+];
+
 const project = (name, options = {}) => ({
   displayName: name,
   rootDir: '.',
-  testMatch: [`<rootDir>/test/${name}/**/*.test.ts`],
-  extensionsToTreatAsEsm: ['.ts'],
+  testMatch: [`<rootDir>/test/${name}/**/*.test.{ts,tsx}`],
+  extensionsToTreatAsEsm: ['.ts', '.tsx'],
   transform: {
-    '^.+\\.ts$': [
-      '@swc/jest',
-      { jsc: { parser: { syntax: 'typescript' }, target: 'es2024' }, module: { type: 'es6' } },
-    ],
+    '^.+\\.ts$': swc({ syntax: 'typescript' }),
+    '^.+\\.tsx$': swc({ syntax: 'typescript', tsx: true }),
   },
   modulePathIgnorePatterns: ['<rootDir>/cdk.out', '<rootDir>/.roomcast'],
   ...options,
 });
+
+/** Suites that speak to `CHAT_URL`; without it, they share one local stack. */
+const againstStack = {
+  globalSetup: '<rootDir>/test/conformance/global-setup.ts',
+  globalTeardown: '<rootDir>/test/conformance/global-teardown.ts',
+};
 
 /** @type {import('jest').Config} */
 export default {
@@ -20,10 +32,8 @@ export default {
     project('contract'),
     project('infra'),
     project('faults'),
-    project('conformance', {
-      globalSetup: '<rootDir>/test/conformance/global-setup.ts',
-      globalTeardown: '<rootDir>/test/conformance/global-teardown.ts',
-    }),
+    project('conformance', againstStack),
+    project('browser', againstStack),
   ],
   testTimeout: 30_000,
 };
