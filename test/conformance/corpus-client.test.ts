@@ -1,0 +1,128 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { ChatClient, type WebSocketConstructor } from '../../client/index.ts';
+import { createFakeSocket, type FakeSocket } from '../unit/client/fake-socket.ts';
+import { type Corpus, type CorpusFrame, readCorpus } from './corpus.ts';
+
+/** A server of an earlier time, as far as it was recorded. */
+function createRecordedServer({ exchanges }: Corpus) {
+  const sockets: FakeSocket[] = [];
+  /** Answered with this instead. */
+  const override = new Map<string, CorpusFrame>();
+
+  const like = (asked: CorpusFrame) =>
+    override.get(String(asked.action)) ??
+    exchanges.find(
+      ({ request, reply }) =>
+        request.action === asked.action &&
+        reply.type !== 'error' &&
+        JSON.stringify(request.rooms) === JSON.stringify(asked.rooms) &&
+        'after' in request === 'after' in asked,
+    )?.reply;
+
+  function dial(url: string): FakeSocket {
+    const socket = createFakeSocket({
+      url,
+      protocols: [],
+      onSend(data) {
+        const asked: CorpusFrame = JSON.parse(data);
+        const reply = like(asked);
+        if (reply === undefined) return;
+        queueMicrotask(() => socket.receive(JSON.stringify({ ...reply, id: asked.id })));
+      },
+      onClosed() {},
+    });
+    sockets.push(socket);
+    queueMicrotask(() => socket.accept());
+    return socket;
+  }
+
+  return {
+    WebSocket: function recorded(url: string) {
+      return dial(url);
+    } as unknown as WebSocketConstructor,
+    override,
+    push: (frame: CorpusFrame) => sockets.at(-1)?.receive(JSON.stringify(frame)),
+  };
+}
+
+describe.each([{ version: 1 }])(
+  "today's library and a server that speaks version $version",
+  ({ version }) => {
+    const corpus = readCorpus(version);
+    const recordedReply = (type: string) =>
+      corpus.exchanges.find(({ reply }) => reply.type === type)?.reply;
+    const pushesOf = (type: string) => corpus.pushes.filter((frame) => frame.type === type);
+    let server: ReturnType<typeof createRecordedServer>;
+    let client: ChatClient;
+    beforeEach(() => {
+      server = createRecordedServer(corpus);
+      const { WebSocket } = server;
+      client = new ChatClient({ url: 'ws://recorded.test/live', userId: 'ann', WebSocket });
+      void client.connect();
+    });
+    afterEach(() => client.close());
+
+    it('show what it pushed, once and in order', async () => {
+      const red = client.room('red');
+      const [messages, typing, presence] = [[], [], []] as unknown[][];
+      red.on('message', (message) => messages?.push(message));
+      red.on('typing', (event) => typing?.push(event));
+      red.on('presence', (event) => presence?.push(event));
+      await red.ready();
+      for (const frame of corpus.pushes) server.push(frame);
+
+      const recorded = pushesOf('messages').flatMap((frame) => frame.messages as { seq: number }[]);
+      const once = new Map(recorded.map((message) => [message.seq, message]));
+      expect(once.size).toBeGreaterThan(2);
+      expect(messages).toEqual([...once.values()]);
+      expect(typing).toEqual([{ userId: 'ann' }]);
+      expect(presence).toEqual(
+        pushesOf('presence').map(({ joined, left, count }) => ({ joined, left, count })),
+      );
+      expect(pushesOf('goaway')).toHaveLength(1);
+      expect(client.state).toBe('open');
+    });
+
+    it('take its answers for what they are', async () => {
+      const red = client.room('red');
+      await red.ready();
+      const { seq, messageId, sentAt, duplicate } = recordedReply('sent') ?? {};
+      expect(await red.send('hello')).toEqual({ seq, messageId, sentAt, duplicate });
+      const { count, users } = recordedReply('presence') ?? {};
+      expect(await red.presence()).toEqual({ count, users });
+      const { messages } = recordedReply('history') ?? {};
+      expect(await red.history()).toEqual({ messages, before: undefined });
+    });
+
+    it('resume with what it answered', async () => {
+      const red = client.room('red', { since: 1 });
+      client.room('blue', { since: 0 });
+      const seqs: number[] = [];
+      red.on('message', ({ seq }) => seqs.push(seq));
+      await red.ready();
+      expect(seqs).toEqual([2, 3]);
+    });
+
+    it('reset where it says so', async () => {
+      const fromOne = client.room('red', { since: 99 });
+      const reset = new Promise((told) => fromOne.on('reset', told));
+      expect(await reset).toMatchObject({ after: 99, resumedAt: 3 });
+    });
+
+    it.each(['UNKNOWN_ACTION', 'INVALID_FRAME'])('understand its %s', async (code) => {
+      const red = client.room('red');
+      await red.ready();
+      const error = corpus.exchanges.find(({ reply }) => reply.code === code)?.reply;
+      server.override.set('presence', error ?? {});
+      await expect(red.presence()).rejects.toMatchObject({ code, retryable: false });
+    });
+
+    it('understand an error that answers no request', async () => {
+      const told = new Promise((resolve) => client.on('error', resolve));
+      await client.connect();
+      const [error] = pushesOf('error');
+      server.push(error ?? {});
+      expect(await told).toMatchObject({ code: error?.code });
+    });
+  },
+);

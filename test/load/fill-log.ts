@@ -1,0 +1,72 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { BatchWriteCommand, DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { ENGINE_CREDENTIALS } from '../../local/engines/credentials.ts';
+import { toRecord } from '../../shared/aws/message-record.ts';
+import { aStoredMessage } from '../support/log-entries.ts';
+import { readTemplateStores } from '../support/template-stores.ts';
+
+export interface FillLogOptions {
+  /** Of the engine. */
+  endpoint: string;
+  roomId: string;
+  count: number;
+  onProgress: (line: string) => void;
+}
+
+const BATCH_MESSAGES = 25;
+const BATCHES_AT_ONCE = 4;
+const PROGRESS_EVERY = 20_000;
+const SENT_BEFORE_MS = 60 * 60 * 1_000;
+const KEPT_MS = 24 * 60 * 60 * 1_000;
+
+/** Stores messages 1 to `count`, an hour old, past the send function: it would take far longer. */
+export async function fillLog(options: FillLogOptions): Promise<void> {
+  const { endpoint, roomId, count, onProgress } = options;
+  const { names } = await readTemplateStores((name) => `http://127.0.0.1/${name}`);
+  const base = new DynamoDBClient({
+    endpoint,
+    region: 'us-east-1',
+    credentials: ENGINE_CREDENTIALS,
+  });
+  const client = DynamoDBDocumentClient.from(base, {
+    marshallOptions: { removeUndefinedValues: true },
+  });
+  const sentAt = Date.now() - SENT_BEFORE_MS;
+  const expiresAt = Date.now() + KEPT_MS;
+  let next = 1;
+  let told = 0;
+
+  const put = (seq: number) => {
+    const entry = aStoredMessage({ roomId, seq, sentAt }).entry;
+    return { PutRequest: { Item: toRecord({ entry, expiresAt }) } };
+  };
+
+  async function write(): Promise<void> {
+    while (next <= count) {
+      const first = next;
+      next += BATCH_MESSAGES;
+      const seqs = Array.from(
+        { length: Math.min(BATCH_MESSAGES, count - first + 1) },
+        (_, index) => first + index,
+      );
+      const requests = { [names.MESSAGES_TABLE]: seqs.map(put) };
+      const { UnprocessedItems = {} } = await client.send(
+        new BatchWriteCommand({ RequestItems: requests }),
+      );
+      if (Object.keys(UnprocessedItems).length > 0) throw new Error('The engine left writes over.');
+      if (first - told >= PROGRESS_EVERY) {
+        told = first;
+        onProgress(`${first} messages stored`);
+      }
+    }
+  }
+
+  await Promise.all(Array.from({ length: BATCHES_AT_ONCE }, write));
+  await client.send(
+    new PutCommand({
+      TableName: names.ROOMS_TABLE,
+      Item: { roomId, head: count, headAt: sentAt, createdAt: sentAt, floor: 0, shardCount: 1 },
+    }),
+  );
+  base.destroy();
+}

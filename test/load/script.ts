@@ -1,0 +1,77 @@
+import { parseArgs } from 'node:util';
+import { type LocalProcess, startLocalProcess } from '../support/local-process.ts';
+
+/** Progress goes to standard error, so that standard output holds the report alone. */
+export const say = (line: string): void => void process.stderr.write(`${line}\n`);
+
+export type NumberOptions<Name extends string> = Record<Name, number>;
+
+/**
+ * Reads the options of a load script, all of which are numbers, beside `--json` and `--help`. Ends
+ * the process when help was asked for, or an option is wrong.
+ *
+ * @param defaults also says which options there are
+ */
+export function readScriptOptions<Name extends string>(
+  help: string,
+  defaults: NumberOptions<Name>,
+): NumberOptions<Name> & { json: boolean } {
+  const names = Object.keys(defaults) as Name[];
+  const { values } = parse(names);
+  if (values.help === true) {
+    say(help);
+    process.exit(0);
+  }
+  const numbers = { ...defaults };
+  for (const name of names) {
+    const given = values[name];
+    if (given === undefined) continue;
+    numbers[name] = Number(given);
+    if (numbers[name] > 0) continue;
+    say(`--${name} must be a number above 0, not "${given}".`);
+    process.exit(2);
+  }
+  return { ...numbers, json: values.json === true };
+}
+
+function parse(names: string[]) {
+  try {
+    return parseArgs({
+      options: {
+        ...Object.fromEntries(names.map((name) => [name, { type: 'string' as const }])),
+        json: { type: 'boolean' as const },
+        help: { type: 'boolean' as const, short: 'h' },
+      },
+    }) as { values: Record<string, string | boolean | undefined> };
+  } catch (error) {
+    say(error instanceof Error ? error.message : String(error));
+    process.exit(2);
+  }
+}
+
+/** Prints the report for people or as JSON, and sets the exit status. */
+export function finish(report: object, { json, ok }: { json: boolean; ok: boolean }): void {
+  if (json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+  else printRows(report);
+  if (!ok) process.exitCode = 1;
+}
+
+function printRows(report: object, indent = ''): void {
+  for (const [name, value] of Object.entries(report)) {
+    if (typeof value === 'object' && value !== null) {
+      say(`${indent}${name}`);
+      printRows(value, `${indent}  `);
+    } else say(`${indent}${name.padEnd(24 - indent.length)}${value}`);
+  }
+}
+
+/** A fresh local stack in a process of its own, so that load and stack do not share a thread. */
+export async function withLocalProcess<T>(run: (stack: LocalProcess) => Promise<T>): Promise<T> {
+  say('Synthesising and starting a local stack …');
+  const stack = await startLocalProcess(['--memory']);
+  try {
+    return await run(stack);
+  } finally {
+    await stack.stop();
+  }
+}
