@@ -85,12 +85,12 @@ export function createRoom(options: RoomOptions): RoomCore {
     return ended ?? (state === 'denied' ? forbidden(roomId) : undefined);
   }
 
-  /** Resolves when there is a value. Rejects when the room ends, or with TIMEOUT. */
-  function until<T>(value: () => T | undefined, timeoutMs?: number): Promise<T> {
+  /** Resolves when there is a value, or late with `otherwise`. Rejects when the room ends, or with TIMEOUT. */
+  function until<T>(value: () => T | undefined, timeoutMs?: number, otherwise?: T): Promise<T> {
     return new Promise((resolve, reject) => {
       let cancel: (() => void) | undefined;
       const look = (isLate = false) => {
-        const found = value();
+        const found = value() ?? (isLate ? otherwise : undefined);
         const end = ending();
         if (end !== undefined) reject(end);
         else if (found !== undefined) resolve(found);
@@ -122,8 +122,8 @@ export function createRoom(options: RoomOptions): RoomCore {
   }
 
   function pause(delayMs: number): Promise<true> {
-    const endsAt = clock.now() + delayMs;
-    return until(() => clock.now() >= endsAt || undefined, delayMs);
+    // The timer alone decides: those of a system fire up to a millisecond early.
+    return until<true>(() => undefined, delayMs, true);
   }
 
   function page(query: { before?: number; after?: number; limit?: number }): Promise<HistoryReply> {
