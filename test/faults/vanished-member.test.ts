@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { systemClock } from '../../local/clock.ts';
 import { type LocalStack, startLocalStack } from '../../local/stack.ts';
 import { synthesizedApp, temporaryDirectory } from '../support/assembly.ts';
 import { type ChatSocket, openSocket } from '../support/chat-socket.ts';
@@ -8,13 +9,7 @@ let data: { path: string; remove: () => void };
 let stack: LocalStack;
 
 /** A minute behind, so that connections are past the grace of their first seconds at once. */
-const clock = {
-  now: () => Date.now() - 60_000,
-  after: (delayMs: number, callback: () => void) => {
-    const timer = setTimeout(callback, delayMs).unref();
-    return () => clearTimeout(timer);
-  },
-};
+const clock = { ...systemClock, now: () => systemClock.now() - 60_000 };
 
 beforeAll(async () => {
   assembly = await synthesizedApp();

@@ -56,8 +56,9 @@ export function createFanOutHandler(dependencies: FanOutHandlerDependencies) {
     for (const record of Records) {
       try {
         const entry = readImage(record.dynamodb.NewImage);
-        const group = byRoom.get(entry.roomId) ?? [];
-        byRoom.set(entry.roomId, [...group, { record, entry }]);
+        const group = byRoom.get(entry.roomId);
+        if (group === undefined) byRoom.set(entry.roomId, [{ record, entry }]);
+        else group.push({ record, entry });
       } catch (error) {
         poison += 1;
         if (!(await setAside(record, error))) failed.add(record);

@@ -16,7 +16,7 @@ export interface DeliverDependencies {
   clock: Clock;
   /** Bounds the posts of all jobs of a batch together. */
   limit: LimitFunction;
-  /** Waits before the given round of retries (from 0) and says how long it took, in milliseconds. */
+  /** Waits before the given round of retries (from 0). */
   backoff: (round: number) => Promise<void>;
 }
 
