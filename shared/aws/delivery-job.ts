@@ -9,6 +9,7 @@ const deliveryJobSchema = z.object({
   frames: z.array(z.string().min(1)).min(1),
   connectionIds: z.array(z.string().min(1)).min(1),
   hops: z.int().min(0),
+  strikes: z.int().min(1).optional(),
   oldestReceivedAt: z.number(),
   fannedOutAt: z.number(),
   ephemeral: z.literal(true).optional(),
@@ -20,6 +21,10 @@ export function encodeJob(job: DeliveryJob): string {
 
 /** @throws SyntaxError or ZodError for a body that no version of this code can read. */
 export function decodeJob(body: string): DeliveryJob {
-  const { v: _, ephemeral, ...job } = deliveryJobSchema.parse(JSON.parse(body));
-  return ephemeral === undefined ? job : { ...job, ephemeral };
+  const { v: _, ephemeral, strikes, ...job } = deliveryJobSchema.parse(JSON.parse(body));
+  return {
+    ...job,
+    ...(strikes !== undefined && { strikes }),
+    ...(ephemeral !== undefined && { ephemeral }),
+  };
 }

@@ -1,8 +1,6 @@
-import {
-  ApiGatewayManagementApiClient,
-  PostToConnectionCommand,
-} from '@aws-sdk/client-apigatewaymanagementapi';
+import { PostToConnectionCommand } from '@aws-sdk/client-apigatewaymanagementapi';
 import type { Poster, PostOutcome } from '../domain/ports.ts';
+import { createManagementClient } from './management-client.ts';
 import { hasName, statusOf } from './sdk-errors.ts';
 
 const POST_TIMEOUT_MS = 3_000;
@@ -14,23 +12,9 @@ interface PosterOptions {
   concurrency: number;
 }
 
-/**
- * Posts frames through `@connections`. One attempt only: the delivery decides what is tried again
- * and when, where the SDK would wait seconds on a 429 that others could use.
- */
-export function createPoster({ endpoint, concurrency }: PosterOptions): Poster {
-  const agent = { keepAlive: true, maxSockets: concurrency };
-  const client = new ApiGatewayManagementApiClient({
-    endpoint,
-    maxAttempts: 1,
-    requestHandler: {
-      connectionTimeout: 1_000,
-      requestTimeout: POST_TIMEOUT_MS,
-      throwOnRequestTimeout: true,
-      httpAgent: agent,
-      httpsAgent: agent,
-    },
-  });
+/** Posts frames through `@connections`, with one attempt each. */
+export function createPoster(options: PosterOptions): Poster {
+  const client = createManagementClient({ ...options, timeoutMs: POST_TIMEOUT_MS });
   return {
     async post(connectionId, frame) {
       try {

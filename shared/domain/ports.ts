@@ -158,6 +158,15 @@ export interface Poster {
   post(connectionId: string, frame: string): Promise<PostOutcome>;
 }
 
+export interface Closer {
+  /**
+   * Closes a connection from our side, so that its client comes back and resumes. Never throws.
+   *
+   * @returns whether the connection is gone now; one that was gone already is.
+   */
+  close(connectionId: string): Promise<boolean>;
+}
+
 /** Work for the delivery consumer: frames of one room for some of its members, in order. */
 export interface DeliveryJob {
   /** Jobs of one room share the queue fairly with those of others; {@link NO_ROOM} is one more. */
@@ -166,6 +175,11 @@ export interface DeliveryJob {
   connectionIds: string[];
   /** How often the remainder of this job has gone back to the queue. */
   hops: number;
+  /**
+   * In how many deliveries in a row these connections, and each of them alone, refused everything
+   * while others took theirs. Absent: in none.
+   */
+  strikes?: number;
   /** `receivedAt` of the oldest message in the frames. */
   oldestReceivedAt: number;
   fannedOutAt: number;

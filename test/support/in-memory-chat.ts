@@ -1,6 +1,7 @@
 import { createLogReader } from '../../shared/domain/log-reader.ts';
 import { type Calls, createCalls } from './calls.ts';
 import { createFakeClock, type FakeClock } from './fake-clock.ts';
+import { createFakeCloser } from './fake-closer.ts';
 import { createFakePoster } from './fake-poster.ts';
 import { createInMemoryConnections } from './in-memory-connections.ts';
 import { createInMemoryLog } from './in-memory-log.ts';
@@ -40,6 +41,7 @@ export function createInMemoryChat(options: InMemoryChatOptions = {}) {
     deadLetters: createInMemoryDeadLetters(calls),
     reader: createLogReader({ log, clock, retentionMs }),
     poster: createFakePoster(),
+    closer: createFakeCloser(),
     newMessageId: createMessageIds(),
     logger: createRecordingLog(),
 

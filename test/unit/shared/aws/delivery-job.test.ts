@@ -21,6 +21,13 @@ describe('a delivery job in the queue', () => {
     expect(decodeJob(encodeJob(aDeliveryJob()))).not.toHaveProperty('ephemeral');
   });
 
+  it('remembers the strikes of its recipients, if there were any', () => {
+    const job = aDeliveryJob({ strikes: 2 });
+
+    expect(decodeJob(encodeJob(job))).toEqual(job);
+    expect(decodeJob(encodeJob(aDeliveryJob()))).not.toHaveProperty('strikes');
+  });
+
   it('comes back as it was and holds only what SQS takes, whatever people write', () => {
     const text = fc.string({ unit: 'binary', minLength: 1 });
     fc.assert(
@@ -44,6 +51,7 @@ describe('a delivery job in the queue', () => {
     ['no recipients', JSON.stringify({ ...valid, connectionIds: [] })],
     ['a recipient that is no text', JSON.stringify({ ...valid, connectionIds: [7] })],
     ['negative hops', JSON.stringify({ ...valid, hops: -1 })],
+    ['half a strike', JSON.stringify({ ...valid, strikes: 0.5 })],
     ['null', 'null'],
   ])('is refused with %s', (_title, body) => {
     expect(() => decodeJob(body)).toThrow();
