@@ -1,6 +1,7 @@
 /** What a deployment may be told: every context key, its default and its cure, on one screen. */
 import * as z from 'zod';
 
+const POSTS_PER_SECOND = 'use a whole number of posts from 100 to 500000 a second';
 const ORIGIN = /^(\*|https?:\/\/[^/\s,]+)$/;
 
 /** `-c key=value` gives text, `cdk.json` gives JSON: both are accepted. */
@@ -47,6 +48,12 @@ const contextSchema = z.object({
     .min(1, 'use a whole number of days from 1 to 9999')
     .max(9999, 'use a whole number of days from 1 to 9999')
     .default(30),
+  postsPerSecond: z.coerce
+    .number({ error: POSTS_PER_SECOND })
+    .int(POSTS_PER_SECOND)
+    .min(100, POSTS_PER_SECOND)
+    .max(500_000, POSTS_PER_SECOND)
+    .default(8_000),
   logLevel: z
     .enum(['DEBUG', 'INFO', 'WARN', 'ERROR'], { error: 'use DEBUG, INFO, WARN or ERROR' })
     .default('INFO'),
@@ -63,6 +70,11 @@ export interface Config {
   allowedOrigins: string[];
   /** How long messages are kept. */
   retentionDays: number;
+  /**
+   * What deliveries may take of the account's 10,000 requests and posts a second. The default leaves
+   * 2,000 to what comes in; raise it with the quota.
+   */
+  postsPerSecond: number;
   logLevel: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
   /** What `GET /api/health` answers. */
   version: string;

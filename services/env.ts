@@ -9,6 +9,9 @@ import * as z from 'zod';
 
 const name = z.string().min(3);
 const url = z.url();
+const postsPerSecond = z
+  .string()
+  .regex(/^[1-9]\d{0,5}$/, 'must be a whole number from 1 to 999999');
 const days = z.string().regex(/^[1-9]\d{0,3}$/, 'must be a whole number of days from 1 to 9999');
 
 const tables = {
@@ -59,6 +62,8 @@ export const environments = {
     ...tables.connections,
     ...tables.memberships,
     MANAGEMENT_ENDPOINT: url,
+    /** The share of one environment. */
+    POSTS_PER_SECOND: postsPerSecond,
     DELIVERY_QUEUE_URL: url,
     DELIVERY_DLQ_URL: url,
   }),

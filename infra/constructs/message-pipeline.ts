@@ -20,11 +20,10 @@ const SEND_TIMEOUT = Duration.seconds(3);
 const DELIVER_TIMEOUT = Duration.seconds(30);
 
 /**
- * What the account's 10,000 posts/s can use. A post costs about half a millisecond of a full core and
- * 512 MB is 0.29 of one: some 600 posts/s for each environment, 12,000/s for twenty. More of them
- * would only be throttled by API Gateway; raise this with the quota.
+ * What one environment of deliver can post: half a millisecond of a full core each, and 512 MB is 0.29
+ * of one. So dividing the stack's share by the number of environments takes nothing from any of them.
  */
-const DELIVER_MAX_CONCURRENCY = 20;
+const POSTS_PER_ENVIRONMENT = 600;
 
 /**
  * A record of the stream that could not be fanned out for an hour is set aside, so that it does not
@@ -141,6 +140,7 @@ export class MessagePipeline extends Construct {
     });
 
     // 3. Each job is posted to its connections.
+    const delivery = divide(config.postsPerSecond);
     this.deliver = createChatFunction(this, 'Deliver', {
       config,
       name: 'deliver',
@@ -152,6 +152,7 @@ export class MessagePipeline extends Construct {
         CONNECTIONS_TABLE: tables.connections.tableName,
         MEMBERSHIPS_TABLE: tables.memberships.tableName,
         MANAGEMENT_ENDPOINT: webSocketStage.callbackUrl,
+        POSTS_PER_SECOND: String(delivery.postsPerEnvironment),
         DELIVERY_QUEUE_URL: this.deliveryQueue.queueUrl,
         DELIVERY_DLQ_URL: this.deliveryDlq.queueUrl,
       },
@@ -162,13 +163,13 @@ export class MessagePipeline extends Construct {
       // Its own queue takes the recipients that are left over, its DLQ the jobs that make no sense.
       sendsTo: [this.deliveryQueue, this.deliveryDlq],
     });
-    allowPosting(this.deliver, webSocketStage);
+    allowConnections(this.deliver, webSocketStage);
     this.deliver.addEventSource(
       new SqsEventSource(this.deliveryQueue, {
         batchSize: 10,
         maxBatchingWindow: Duration.seconds(0),
         reportBatchItemFailures: true,
-        maxConcurrency: DELIVER_MAX_CONCURRENCY,
+        maxConcurrency: delivery.environments,
       }),
     );
 
@@ -179,25 +180,38 @@ export class MessagePipeline extends Construct {
   }
 }
 
-/** Posting to the connections of this stage. */
-function allowPosting(fn: NodejsFunction, stage: WebSocketStage): void {
+/**
+ * Shares what the stack may post among the environments of deliver, so that all of them together keep
+ * to it without knowing of each other. SQS allows 2 to 1,000 at once.
+ * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
+ */
+function divide(postsPerSecond: number): { environments: number; postsPerEnvironment: number } {
+  const wanted = Math.ceil(postsPerSecond / POSTS_PER_ENVIRONMENT);
+  const environments = Math.min(1_000, Math.max(2, wanted));
+  return { environments, postsPerEnvironment: Math.floor(postsPerSecond / environments) };
+}
+
+/** Posting to the connections of this stage, and closing those that take nothing. */
+function allowConnections(fn: NodejsFunction, stage: WebSocketStage): void {
   const { role } = fn;
   const api = stage.api.node.defaultChild;
   if (role === undefined) throw new Error(`${fn.node.path} has no role: give it one.`);
   if (!(api instanceof CfnApi)) throw new Error(`${stage.node.path} belongs to an imported API.`);
 
   const stack = Stack.of(stage);
-  const connections = `${stage.stageName}/POST/@connections/*`;
-  const resource = { service: 'execute-api', resource: api.ref, resourceName: connections };
-  role.addToPrincipalPolicy(
-    new PolicyStatement({
-      actions: ['execute-api:ManageConnections'],
-      resources: [stack.formatArn(resource)],
-    }),
-  );
   const arn = `arn:<AWS::Partition>:execute-api:<AWS::Region>:<AWS::AccountId>:<${stack.getLogicalId(api)}>`;
-  Validations.of(role).acknowledge({
-    id: `AwsSolutions-IAM5[Resource::${arn}/${connections}]`,
-    reason: 'A job may name any connection of the stage; their ids are not known beforehand.',
-  });
+  for (const method of ['POST', 'DELETE']) {
+    const connections = `${stage.stageName}/${method}/@connections/*`;
+    const resource = { service: 'execute-api', resource: api.ref, resourceName: connections };
+    role.addToPrincipalPolicy(
+      new PolicyStatement({
+        actions: ['execute-api:ManageConnections'],
+        resources: [stack.formatArn(resource)],
+      }),
+    );
+    Validations.of(role).acknowledge({
+      id: `AwsSolutions-IAM5[Resource::${arn}/${connections}]`,
+      reason: 'A job may name any connection of the stage; their ids are not known beforehand.',
+    });
+  }
 }

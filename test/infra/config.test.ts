@@ -14,6 +14,7 @@ describe('the deployment context', () => {
       identity: { kind: 'jwt', issuer: 'https://issuer.example', audience: 'chat' },
       allowedOrigins: [],
       retentionDays: 30,
+      postsPerSecond: 8_000,
       logLevel: 'INFO',
       version: '1.2.3',
     });
@@ -24,6 +25,7 @@ describe('the deployment context', () => {
       openAccess: 'true',
       stage: 'production',
       retentionDays: '7',
+      postsPerSecond: '20000',
       logLevel: 'DEBUG',
       allowedOrigins: 'https://a.example, http://localhost:5173',
     });
@@ -31,6 +33,7 @@ describe('the deployment context', () => {
       identity: { kind: 'open' },
       stage: 'production',
       retentionDays: 7,
+      postsPerSecond: 20_000,
       logLevel: 'DEBUG',
       allowedOrigins: ['https://a.example', 'http://localhost:5173'],
     });
@@ -66,6 +69,9 @@ describe('the deployment context', () => {
     ['retentionDays', '0'],
     ['retentionDays', '1.5'],
     ['retentionDays', 'a month'],
+    ['postsPerSecond', '99'],
+    ['postsPerSecond', '500001'],
+    ['postsPerSecond', '1e3.5'],
     ['logLevel', 'verbose'],
   ])('refuses %s=%s and names the key', (key, value) => {
     expect(() => read({ ...JWT, [key]: value })).toThrow(

@@ -76,12 +76,14 @@ describe('the rights', () => {
     expect([...new Set(names)].sort()).toEqual(allowed);
   });
 
-  it('let deliver post to the connections of this stage, and nothing else', () => {
+  it('let deliver post to, and close, the connections of this stage only', () => {
     const [posting] = statements.filter(({ actions }) =>
       actions.includes('execute-api:ManageConnections'),
     );
-    expect(posting?.resource.match(/\/@connections\//g)).toHaveLength(1);
-    expect(posting?.resource).toMatch(/"\/live\/POST\/@connections\/\*"/);
+    expect(posting?.resource.match(/\/@connections\//g)).toHaveLength(2);
+    expect(posting?.resource).toMatch(
+      /"\/live\/DELETE\/@connections\/\*".*"\/live\/POST\/@connections\/\*"/,
+    );
   });
 
   it.each([

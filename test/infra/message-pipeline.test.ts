@@ -9,6 +9,11 @@ const arnOf = (idStart: string) => ({
   'Fn::GetAtt': [Match.stringLikeRegexp(`^${idStart}`), 'Arn'],
 });
 
+const environmentSchema = z.object({
+  Environment: z.object({ Variables: z.object({ POSTS_PER_SECOND: z.string() }) }),
+});
+const scalingSchema = z.object({ ScalingConfig: z.object({ MaximumConcurrency: z.number() }) });
+
 describe('the stream mapping', () => {
   it('hands fan-out new messages and void records, and nothing that changed or expired', () => {
     chat.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
@@ -55,14 +60,13 @@ describe('the delivery queue', () => {
     expect(queues.parse(queue?.Properties).VisibilityTimeout).toBeGreaterThanOrEqual(6 * Timeout);
   });
 
-  it('feeds deliver in tens, takes single failures back, and never outruns the account', () => {
+  it('feeds deliver in tens and takes single failures back', () => {
     chat.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
       EventSourceArn: arnOf('MessagesDeliveryQueue'),
       FunctionName: { Ref: Match.stringLikeRegexp('^MessagesDeliver') },
       BatchSize: 10,
       MaximumBatchingWindowInSeconds: 0,
       FunctionResponseTypes: ['ReportBatchItemFailures'],
-      ScalingConfig: { MaximumConcurrency: 20 },
     });
   });
 
@@ -71,6 +75,42 @@ describe('the delivery queue', () => {
       RedrivePolicy: { deadLetterTargetArn: arnOf('MessagesDeliveryDlq'), maxReceiveCount: 5 },
     });
   });
+});
+
+describe('the share of the quota', () => {
+  const deliver = (template: typeof chat) => {
+    const [, fn] =
+      resourcesOf(template, 'AWS::Lambda::Function').find(([id]) =>
+        id.startsWith('MessagesDeliver'),
+      ) ?? [];
+    const [, mapping] =
+      resourcesOf(template, 'AWS::Lambda::EventSourceMapping').find(
+        ([, { Properties }]) => 'ScalingConfig' in Properties,
+      ) ?? [];
+    return {
+      each: Number(environmentSchema.parse(fn?.Properties).Environment.Variables.POSTS_PER_SECOND),
+      environments: scalingSchema.parse(mapping?.Properties).ScalingConfig.MaximumConcurrency,
+    };
+  };
+
+  it('leaves a fifth of the default quota to what comes in', () => {
+    const { each, environments } = deliver(chat);
+    expect({ each, environments }).toEqual({ each: 571, environments: 14 });
+    expect(each * environments).toBeLessThanOrEqual(8_000);
+  });
+
+  it.each([100, 1_201, 20_000, 500_000])(
+    'of %i posts a second is never exceeded by all environments together',
+    (postsPerSecond) => {
+      const { each, environments } = deliver(
+        synthesizeStacks({ openAccess: true, postsPerSecond }).chat,
+      );
+      expect(environments).toBeGreaterThanOrEqual(2);
+      expect(environments).toBeLessThanOrEqual(1_000);
+      expect(each * environments).toBeLessThanOrEqual(postsPerSecond);
+      expect(each * environments).toBeGreaterThan(0.99 * postsPerSecond);
+    },
+  );
 });
 
 describe('every queue', () => {

@@ -7,11 +7,14 @@ import type {
   Memberships,
 } from '../../../shared/domain/ports.ts';
 import type { Log } from '../../../shared/lambda/log.ts';
-import type { Deliver, RecipientResult } from './deliver.ts';
+import { createBatchReport } from './batch-report.ts';
+import type { BeginBatch, RecipientResult } from './deliver.ts';
 import type { Settlement } from './settle.ts';
 
 export interface DeliverHandlerDependencies {
-  deliver: Deliver;
+  beginBatch: BeginBatch;
+  /** Posts a second that the environment allows itself now. */
+  postsPerSecond: () => number;
   settle: (job: DeliveryJob, results: readonly RecipientResult[]) => Promise<Settlement>;
   /** @throws for a body that is not a delivery job. */
   readJob: (body: string) => DeliveryJob;
@@ -29,7 +32,8 @@ export interface DeliverHandlerDependencies {
  * job that cannot be parsed goes there at once, with the reason.
  */
 export function createDeliverHandler(dependencies: DeliverHandlerDependencies) {
-  const { deliver, settle, readJob, deadLetters, memberships, connections, log } = dependencies;
+  const { beginBatch, postsPerSecond, settle, readJob, deadLetters } = dependencies;
+  const { memberships, connections, log } = dependencies;
 
   async function readOrSetAside({ messageId, body }: SQSRecord): Promise<DeliveryJob | undefined> {
     try {
@@ -53,32 +57,41 @@ export function createDeliverHandler(dependencies: DeliverHandlerDependencies) {
     }
   }
 
+  /** Whom somebody may be asked about: an alarm can hang on the errors. */
+  function logLosses(
+    { roomId, hops }: DeliveryJob,
+    results: readonly RecipientResult[],
+    { givenUp }: Settlement,
+  ): void {
+    const withOutcome = (outcome: RecipientResult['outcome']) =>
+      results.filter((result) => result.outcome === outcome).map((result) => result.connectionId);
+
+    if (givenUp.length > 0) {
+      log.error('recipients given up', { roomId, hops, connectionIds: givenUp });
+    }
+    for (const outcome of ['too-large', 'rejected'] as const) {
+      const connectionIds = withOutcome(outcome);
+      if (connectionIds.length === 0) continue;
+      log.error('recipients lost', { roomId, outcome, connectionIds });
+    }
+    const connectionIds = withOutcome('closed');
+    if (connectionIds.length > 0) log.warn('slow connections closed', { roomId, connectionIds });
+  }
+
   return async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
-    const rooms = new Set<string>();
-    const gone = new Set<string>();
-    const counts = { jobs: 0, recipients: 0, requeued: 0, givenUp: 0, poison: 0 };
-    const outcomes: Partial<Record<RecipientResult['outcome'], number>> = {};
+    const deliver = beginBatch(() => context.getRemainingTimeInMillis());
+    const report = createBatchReport();
 
     const processRecord = async (record: SQSRecord) => {
       const job = await readOrSetAside(record);
       if (job === undefined) {
-        counts.poison += 1;
+        report.poison();
         return;
       }
-      const results = await deliver(job, () => context.getRemainingTimeInMillis());
-      for (const { outcome } of results) outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
-      rooms.add(job.roomId);
-      counts.jobs += 1;
-      counts.recipients += results.length;
-
+      const results = await deliver(job);
       const settlement = await settle(job, results);
-      for (const connectionId of settlement.gone) gone.add(connectionId);
-      counts.requeued += settlement.requeued.length;
-      counts.givenUp += settlement.givenUp.length;
-      if (settlement.givenUp.length > 0) {
-        const { roomId, hops } = job;
-        log.error('recipients given up', { roomId, hops, connectionIds: settlement.givenUp });
-      }
+      report.add(job, results, settlement);
+      logLosses(job, results, settlement);
     };
 
     const processor = new BatchProcessor(EventType.SQS);
@@ -87,9 +100,9 @@ export function createDeliverHandler(dependencies: DeliverHandlerDependencies) {
       throwOnFullBatchFailure: false,
     });
     for (const error of processor.errors) log.error('delivery job failed', { error });
-    await removeGone([...gone]);
+    await removeGone(report.gone());
     const failed = response.batchItemFailures.length;
-    log.info('delivered', { rooms: [...rooms], ...counts, outcomes, removed: gone.size, failed });
+    log.info('delivered', { ...report.fields(), failed, postsPerSecond: postsPerSecond() });
     return response;
   };
 }

@@ -1,6 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import pLimit from 'p-limit';
 import { jitteredBackoff } from '../../../shared/aws/backoff.ts';
+import { createCloser } from '../../../shared/aws/closer.ts';
 import { createConnections } from '../../../shared/aws/connections-table.ts';
 import { decodeJob } from '../../../shared/aws/delivery-job.ts';
 import { createDynamoClient } from '../../../shared/aws/dynamodb.ts';
@@ -11,28 +11,41 @@ import {
   createDeliveryQueue,
   createSqsClient,
 } from '../../../shared/aws/queues.ts';
-import { systemClock } from '../../../shared/lambda/time.ts';
+import { after, systemClock } from '../../../shared/lambda/time.ts';
 import { readEnvironment } from '../../env.ts';
 import { createDeliver } from './deliver.ts';
 import { createDeliverHandler } from './handler.ts';
+import { createPace } from './pace.ts';
 import { createSettle } from './settle.ts';
 
-/** Posts under way at once in one environment. */
-const POST_CONCURRENCY = 50;
+/** Of 1,024 file descriptors that an environment has, posts take a third at most. */
+const TURN_LIMITS = { slots: 50, againSlots: 10, asideMax: 250 };
 
 const env = readEnvironment('deliver', process.env);
 const dynamo = createDynamoClient();
 const sqs = createSqsClient();
 const clock = systemClock;
+/** Lasts as long as the environment, which has one batch at a time. */
+const pace = createPace({ postsPerSecond: Number(env.POSTS_PER_SECOND), clock });
 const connections = createConnections({ client: dynamo, table: env.CONNECTIONS_TABLE });
 
 export const handler = createDeliverHandler({
-  deliver: createDeliver({
-    poster: createPoster({ endpoint: env.MANAGEMENT_ENDPOINT, concurrency: POST_CONCURRENCY }),
+  beginBatch: createDeliver({
+    poster: createPoster({
+      endpoint: env.MANAGEMENT_ENDPOINT,
+      concurrency: TURN_LIMITS.slots + TURN_LIMITS.asideMax,
+    }),
+    closer: createCloser({
+      endpoint: env.MANAGEMENT_ENDPOINT,
+      concurrency: TURN_LIMITS.againSlots,
+    }),
     clock,
-    limit: pLimit(POST_CONCURRENCY),
+    pace,
+    turnLimits: TURN_LIMITS,
     backoff: (round) => jitteredBackoff.wait(round, 200, 2_000),
+    after,
   }),
+  postsPerSecond: () => pace.postsPerSecond,
   settle: createSettle({
     connections,
     queue: createDeliveryQueue({ client: sqs, queueUrl: env.DELIVERY_QUEUE_URL }),

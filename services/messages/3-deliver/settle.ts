@@ -14,7 +14,7 @@ export const HOPS_MAX = 5;
 
 /** What follows from a job's results. */
 export interface Settlement {
-  /** Connections that are gone for good. */
+  /** Connections that are gone for good: closed by somebody else, or by us. */
   gone: string[];
   /** Recipients that went back to the queue in a smaller job. */
   requeued: string[];
@@ -33,39 +33,49 @@ export interface SettleDependencies {
  * delay that doubles per hop, or, after the last hop, given up. Of an ephemeral job only the gone
  * ones matter: the rest of it is worth nothing later.
  *
+ * A connection that is gone stays gone: API Gateway never gives an id out again, and a client that
+ * comes back has another one. So removing what stands under the id of a gone connection is safe at
+ * any later time, and as often as one likes.
+ *
  * @throws when the remainder could not be enqueued; SQS then delivers the whole job again, so that
  * duplicates are possible and loss is not.
  */
 export function createSettle({ connections, queue, clock }: SettleDependencies) {
   return async (job: DeliveryJob, results: readonly RecipientResult[]): Promise<Settlement> => {
     const { gone, young } = await tellApart(results.filter(({ outcome }) => outcome === 'gone'));
+    gone.push(...idsOf(results.filter(({ outcome }) => outcome === 'closed')));
     if (job.ephemeral) return { gone, requeued: [], givenUp: [] };
     const remaining = [...results.filter(({ outcome }) => mayPass(outcome)), ...young];
-    const ids = remaining.map(({ connectionId }) => connectionId);
     if (remaining.length === 0) return { gone, requeued: [], givenUp: [] };
-    if (job.hops >= HOPS_MAX) return { gone, requeued: [], givenUp: ids };
+    if (job.hops >= HOPS_MAX) return { gone, requeued: [], givenUp: idsOf(remaining) };
 
-    const byProgress = Map.groupBy(remaining, ({ framesTaken }) => framesTaken);
-    const jobs = Array.from(byProgress, ([framesTaken, recipients]) => ({
-      ...job,
-      frames: job.frames.slice(framesTaken),
-      connectionIds: recipients.map(({ connectionId }) => connectionId),
-      hops: job.hops + 1,
-    }));
+    const { strikes: _, ...rest } = job;
+    const alike = Map.groupBy(remaining, ({ framesTaken, strikes }) => `${framesTaken} ${strikes}`);
+    const jobs = Array.from(alike.values(), (recipients) => {
+      const [{ framesTaken, strikes } = { framesTaken: 0, strikes: 0 }] = recipients;
+      return {
+        ...rest,
+        frames: job.frames.slice(framesTaken),
+        connectionIds: idsOf(recipients),
+        hops: job.hops + 1,
+        ...(strikes > 0 && { strikes }),
+      };
+    });
     await queue.send(jobs, 2 ** job.hops);
-    return { gone, requeued: ids, givenUp: [] };
+    return { gone, requeued: idsOf(remaining), givenUp: [] };
   };
 
   async function tellApart(candidates: readonly RecipientResult[]) {
     if (candidates.length === 0) return { gone: [], young: [] };
-    const connectedAt = await connections.connectedAt(
-      candidates.map(({ connectionId }) => connectionId),
-    );
+    const connectedAt = await connections.connectedAt(idsOf(candidates));
     const isYoung = ({ connectionId }: RecipientResult) =>
       clock.now() - (connectedAt.get(connectionId) ?? 0) < YOUNG_CONNECTION_MS;
     return {
-      gone: candidates.filter((r) => !isYoung(r)).map(({ connectionId }) => connectionId),
+      gone: idsOf(candidates.filter((candidate) => !isYoung(candidate))),
       young: candidates.filter(isYoung),
     };
   }
 }
+
+const idsOf = (results: readonly RecipientResult[]): string[] =>
+  results.map(({ connectionId }) => connectionId);

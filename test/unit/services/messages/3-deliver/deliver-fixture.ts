@@ -1,6 +1,10 @@
-import pLimit from 'p-limit';
-import { createDeliver } from '../../../../../services/messages/3-deliver/deliver.ts';
+import {
+  createDeliver,
+  type DeliverDependencies,
+  RESERVE_MS,
+} from '../../../../../services/messages/3-deliver/deliver.ts';
 import { createDeliverHandler } from '../../../../../services/messages/3-deliver/handler.ts';
+import { createPace } from '../../../../../services/messages/3-deliver/pace.ts';
 import { createSettle } from '../../../../../services/messages/3-deliver/settle.ts';
 import { decodeJob, encodeJob } from '../../../../../shared/aws/delivery-job.ts';
 import type { DeliveryJob } from '../../../../../shared/domain/ports.ts';
@@ -10,22 +14,42 @@ import { aLambdaContext, anSqsEvent, anSqsRecord } from '../../../../support/sqs
 
 export const FRAMES = ['frame-1', 'frame-2', 'frame-3'];
 export const NOTHING_FAILED = { batchItemFailures: [] };
-export const ids = (count: number) => Array.from({ length: count }, (_, index) => `c${index}`);
+export const ids = (count: number, prefix = 'c') =>
+  Array.from({ length: count }, (_, index) => `${prefix}${index}`);
+
+export interface DeliverOptions extends Partial<DeliverDependencies> {
+  /** Posts after which the time that may be used is over. */
+  postsInTime?: number;
+  /** Rounds of retries after which it is over. */
+  roundsInTime?: number;
+  concurrency?: number;
+}
 
 /** The delivery consumer as `lambda.ts` composes it, on the world in memory. */
-export function aDeliverHandler(options: { postsInTime?: number; concurrency?: number } = {}) {
+export function aDeliverHandler(options: DeliverOptions = {}) {
   const { postsInTime = Number.POSITIVE_INFINITY, concurrency = 50 } = options;
+  const { roundsInTime = Number.POSITIVE_INFINITY, ...overrides } = options;
   const chat = createInMemoryChat();
   const rounds: number[] = [];
+  const pace = createPace({ postsPerSecond: 1_000_000, clock: chat.clock });
   const handle = createDeliverHandler({
-    deliver: createDeliver({
+    beginBatch: createDeliver({
       poster: chat.poster,
+      closer: chat.closer,
       clock: chat.clock,
-      limit: pLimit(concurrency),
+      pace,
+      turnLimits: { slots: concurrency, againSlots: concurrency, asideMax: 0 },
       backoff: async (round) => {
         rounds.push(round);
       },
+      // Whatever is awaited comes before the next look at the time, and nothing in memory is slow.
+      after: (_ms, callback) => {
+        const soon = setImmediate(callback);
+        return () => clearImmediate(soon);
+      },
+      ...overrides,
     }),
+    postsPerSecond: () => pace.postsPerSecond,
     settle: createSettle(chat),
     readJob: decodeJob,
     deadLetters: chat.deadLetters,
@@ -33,7 +57,8 @@ export function aDeliverHandler(options: { postsInTime?: number; concurrency?: n
     connections: chat.connections,
     log: chat.logger,
   });
-  const context = aLambdaContext(() => (chat.poster.posts.length < postsInTime ? 8_000 : 7_999));
+  const isInTime = () => chat.poster.posts.length < postsInTime && rounds.length < roundsInTime;
+  const context = aLambdaContext(() => (isInTime() ? 30_000 : RESERVE_MS - 1));
   return {
     chat,
     rounds,
@@ -51,7 +76,9 @@ export function aDeliverHandler(options: { postsInTime?: number; concurrency?: n
         anSqsEvent(...bodies.map((body, index) => anSqsRecord(body, `record-${index}`))),
         context,
       ),
-    summary: () => chat.logger.lines.find(({ message }) => message === 'delivered')?.fields ?? {},
+    /** Of the last batch. */
+    summary: () =>
+      chat.logger.lines.findLast(({ message }) => message === 'delivered')?.fields ?? {},
     connect: (connectionId: string, connectedAt: number) =>
       chat.connections.add({ connectionId, userId: 'ada', connectedAt }),
   };

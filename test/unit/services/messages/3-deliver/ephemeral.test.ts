@@ -74,7 +74,7 @@ describe('an ephemeral job', () => {
   });
 
   it('gives way to messages under overload: it goes first, they are kept', async () => {
-    const { chat, deliver, summary } = aDeliverHandler();
+    const { chat, deliver, summary } = aDeliverHandler({ roundsInTime: 100 });
     for (const id of ids(10)) chat.poster.always(id, 'throttled');
     await deliver(
       { ...fresh, connectionIds: ids(10) },

@@ -20,6 +20,20 @@ describe('a gone connection', () => {
     expect(summary()).toMatchObject({ removed: 1 });
   });
 
+  it('takes nothing with it of the connection with which its user has come back', async () => {
+    const { chat, deliver, connect } = aDeliverHandler();
+    await connect('old', NOON - 60_000);
+    await connect('new', NOON);
+    await chat.admit('lobby', 'old', 'new');
+    chat.poster.always('old', 'gone');
+    // Twice, the second time late: ids are not given out again, so it can only mean the old one.
+    await deliver({ connectionIds: ['old', 'new'] });
+    await deliver({ connectionIds: ['old'] });
+
+    expect(chat.memberships.allOf('lobby')).toMatchObject([{ connectionId: 'new' }]);
+    expect(chat.connections.get('new')).toBeDefined();
+  });
+
   it('gets one post and no more', async () => {
     const { chat, deliver } = aDeliverHandler();
     chat.poster.always('c1', 'gone');

@@ -52,7 +52,7 @@ describe('deliver', () => {
       expect(chat.queue.queued).toEqual([
         {
           delaySeconds: 4,
-          job: aDeliveryJob({ frames: FRAMES, connectionIds: ['c2'], hops: 3 }),
+          job: aDeliveryJob({ frames: FRAMES, connectionIds: ['c2'], hops: 3, strikes: 1 }),
         },
       ]);
       expect(summary()).toMatchObject({ requeued: 1, outcomes: { delivered: 2, [outcome]: 1 } });
@@ -119,8 +119,46 @@ describe('deliver', () => {
       expect(chat.queue.queued).toEqual([]);
       expect(chat.poster.framesAt('c2')).toEqual(FRAMES);
       expect(summary()).toMatchObject({ outcomes: { delivered: 1, [outcome]: 1 } });
+      const fields = { roomId: 'lobby', outcome, connectionIds: ['c1'] };
+      expect(chat.logger.lines).toContainEqual({
+        level: 'error',
+        message: 'recipients lost',
+        fields,
+      });
     },
   );
+
+  it('logs one line for the batch, with everything that is counted', async () => {
+    const { chat, deliver, deliverBody } = aDeliverHandler();
+    chat.poster.always('c1', 'gone');
+    chat.poster.always('c2', 'throttled');
+    await deliver({ connectionIds: ids(4) }, { roomId: 'hall', connectionIds: ['c3'] });
+    await deliverBody('{}');
+
+    const lines = chat.logger.lines.filter(({ message }) => message === 'delivered');
+    const none = { requeued: 0, givenUp: 0, poison: 0, removed: 0, failed: 0 };
+    expect(lines.map(({ fields }) => fields)).toEqual([
+      {
+        ...none,
+        rooms: expect.arrayContaining(['lobby', 'hall']),
+        jobs: 2,
+        recipients: 5,
+        outcomes: { delivered: 3, gone: 1, throttled: 1 },
+        requeued: 1,
+        removed: 1,
+        postsPerSecond: 1_000_000,
+      },
+      {
+        ...none,
+        rooms: [],
+        jobs: 0,
+        recipients: 0,
+        outcomes: {},
+        poison: 1,
+        postsPerSecond: 1_000_000,
+      },
+    ]);
+  });
 
   it('reports a record whose remainder could not be enqueued, and no other', async () => {
     const { chat, deliver } = aDeliverHandler();
