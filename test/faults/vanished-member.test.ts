@@ -1,12 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { systemClock } from '../../local/clock.ts';
+import type { GatewayFaults } from '../../local/gateway/faults.ts';
 import { type LocalStack, startLocalStack } from '../../local/stack.ts';
+import { ATTEMPTS_MAX, STRIKES_MAX } from '../../services/messages/3-deliver/deliver.ts';
 import { synthesizedApp, temporaryDirectory } from '../support/assembly.ts';
+import { openMember } from '../support/chat-member.ts';
 import { type ChatSocket, openSocket } from '../support/chat-socket.ts';
 
 let assembly: { path: string; remove: () => void };
 let data: { path: string; remove: () => void };
 let stack: LocalStack;
+const faults: GatewayFaults = { dropDisconnect: 1 };
 
 /** A minute behind, so that connections are past the grace of their first seconds at once. */
 const clock = { ...systemClock, now: () => systemClock.now() - 60_000 };
@@ -20,7 +24,7 @@ beforeAll(async () => {
     port: 0,
     streamPollMs: 20,
     clock,
-    faults: { dropDisconnect: 1 },
+    faults,
     onProblem: (problem) => {
       throw new Error(problem);
     },
@@ -55,6 +59,39 @@ describe('a member that vanishes without a goodbye', () => {
     await stack.idle();
     expect(await usersIn(ann, 'red')).toEqual(['ann']);
     expect(await usersIn(ann, 'blue')).toEqual(['ann']);
+    ann.close();
+  });
+});
+
+describe('a member whose socket stays full', () => {
+  it('is closed after three deliveries, comes back, and misses nothing', async () => {
+    const ann = await enter('ann', 'green');
+    // No heartbeat finds the message for him before the connection is closed.
+    const heartbeatMs = 60_000;
+    const ben = openMember(stack.webSocketUrl, 'green', { userId: 'ben', heartbeatMs });
+    await ben.room.ready();
+    await stack.idle();
+    // Everything that is posted to the connection that he has now is refused; ann takes hers.
+    const { connection } = await ann.request({ action: 'where am I?' });
+    const { connectionId: anns } = connection as { connectionId: string };
+    let full: string | undefined;
+    let refusals = 0;
+    faults.failPost = (id) => {
+      if (id !== anns) full ??= id;
+      if (id !== full) return undefined;
+      refusals += 1;
+      return 429;
+    };
+
+    const { seq } = await ann.request({ action: 'send', roomId: 'green', text: 'take this' });
+    await ben.reached(Number(seq));
+    expect(ben.log.events).toContainEqual(expect.objectContaining({ closeCode: 1000 }));
+    await stack.idle();
+    expect(refusals).toBe(ATTEMPTS_MAX * STRIKES_MAX);
+    expect(ben.seqs).toEqual([seq]);
+    const { count, users } = await ann.request({ action: 'presence', roomId: 'green' });
+    expect({ count, users }).toEqual({ count: 2, users: ['ann', 'ben'] });
+    ben.client.close();
     ann.close();
   });
 });

@@ -4,6 +4,7 @@ import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { ENGINE_CREDENTIALS } from '../../local/engines/credentials.ts';
 import type { GatewayFaults } from '../../local/gateway/faults.ts';
 import type { EngineEndpoints, LocalStack } from '../../local/stack.ts';
+import { encodeJob } from '../../shared/aws/delivery-job.ts';
 import { type ChatSocket, openSocket } from '../support/chat-socket.ts';
 
 export interface Stage {
@@ -31,6 +32,7 @@ export async function actOut(stage: Stage): Promise<void> {
     await ann.find(({ type }) => type === 'typing');
     await stage.stack.idle();
     await deliverWithDifficulty(ann, ben, stage);
+    await closeSlowConnection(stage, backstage);
     await backstage.addPoison();
     await stage.stack.invoker.invoke(stage.drainFunctionId, {});
     await ann.find(({ type }) => type === 'goaway');
@@ -58,6 +60,9 @@ function openBackstage({ engines, names }: Stage) {
   const putVoid = (roomId: string, seq: number, version = 1) =>
     put('MESSAGES_TABLE', { v: version, kind: 'void', roomId, seq, sentAt: past, expiresAt });
 
+  const enqueue = (MessageBody: string) =>
+    sqs.send(new SendMessageCommand({ QueueUrl: names.DELIVERY_QUEUE_URL, MessageBody }));
+
   return {
     putVoid,
     /** Number 1 was given out and never used: whoever reads the room seals it. */
@@ -65,11 +70,11 @@ function openBackstage({ engines, names }: Stage) {
       await put('ROOMS_TABLE', { roomId, head: 2, headAt: past, createdAt: past });
       await putVoid(roomId, 2);
     },
+    enqueue,
     /** What makes no sense is set aside, by fan-out and by deliver. */
     async addPoison() {
       await putVoid('red', 100, 99);
-      const QueueUrl = names.DELIVERY_QUEUE_URL;
-      await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'no job' }));
+      await enqueue('no job');
     },
     close() {
       dynamoDb.destroy();
@@ -136,4 +141,19 @@ async function deliverWithDifficulty(
   faults.failPost = (id) => (id === connectionId ? 410 : undefined);
   await ann.request({ ...send, text: 'gone' });
   await stack.idle();
+}
+
+/** Its socket is full, and has been so in the two deliveries before. */
+async function closeSlowConnection(
+  { stack, faults }: Stage,
+  { enqueue }: Backstage,
+): Promise<void> {
+  const cat = await openSocket(stack.webSocketUrl, { userId: 'cat' });
+  const { connection } = await cat.request({ action: 'where am I?' });
+  const { connectionId } = connection as { connectionId: string };
+  faults.failPost = (id) => (id === connectionId ? 429 : undefined);
+  const times = { oldestReceivedAt: Date.now(), fannedOutAt: Date.now() };
+  const job = { roomId: 'red', frames: ['{}'], connectionIds: [connectionId], ...times };
+  await enqueue(encodeJob({ ...job, hops: 2, strikes: 2 }));
+  await cat.closed;
 }

@@ -1,3 +1,5 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import type { IncomingMessage } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { GatewayFaults } from '../../local/gateway/faults.ts';
 import { type EngineEndpoints, startLocalStack } from '../../local/stack.ts';
@@ -11,13 +13,14 @@ import {
   nameFunctionsInUserAgent,
   type Right,
   rightsFor,
+  rightToConnections,
 } from '../support/grants.ts';
 import { actOut } from './grants-scenario.ts';
 
 /**
  * The local engines know no rights, so a forgotten one would first be noticed on AWS. Here a scenario
- * makes every function do whatever it may have to do, and what it did to tables and queues is
- * compared with what the templates let it do.
+ * makes every function do whatever it may have to do, and what it did to tables, queues and
+ * connections is compared with what the templates let it do.
  */
 
 /** What the pollers of the event source mappings do with the function's role, not the function. */
@@ -57,6 +60,13 @@ beforeAll(async () => {
     proxies.push(dynamoDb, sqs);
     return { dynamoDb: dynamoDb.endpoint, sqs: sqs.endpoint };
   };
+  const methods = new Set<string>();
+  const observe = (message: unknown) => {
+    const { method = '', url = '' } = (message as { request: IncomingMessage }).request;
+    if (url.includes('/@connections/')) methods.add(method);
+  };
+  subscribe('http.server.request.start', observe);
+  cleanUps.push(() => unsubscribe('http.server.request.start', observe));
   const problems: string[] = [];
   const faults: GatewayFaults = {};
   const stack = await startLocalStack({
@@ -81,6 +91,12 @@ beforeAll(async () => {
   await stack.stop();
 
   expect(problems).toEqual([]);
+  const { apiId, stageName } = model.webSocketApi;
+  const callers = model.functions.filter(({ environment }) => 'MANAGEMENT_ENDPOINT' in environment);
+  // Calls to connections do not say who makes them: there must be one who may.
+  expect(callers).toHaveLength(1);
+  const toConnections = Array.from(methods, (name) => rightToConnections(name, apiId, stageName));
+  performed.set(callers[0]?.id ?? '', new Set(toConnections));
   for (const call of proxies.flatMap(({ calls }) => calls)) {
     const rights = performed.get(callerOf(call)) ?? new Set();
     for (const right of rightsFor(call)) rights.add(right);
@@ -97,7 +113,7 @@ const byFunction = (entries: Iterable<[string, string[]]>) =>
   Object.fromEntries([...entries].filter(([, rights]) => rights.length > 0));
 
 describe('the rights of a function', () => {
-  it('cover everything that it does to tables and queues', () => {
+  it('cover everything that it does to tables, queues and connections', () => {
     const missing = Array.from(performed, ([caller, rights]): [string, string[]] => [
       caller,
       without(rights, granted.get(caller)),
