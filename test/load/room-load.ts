@@ -11,6 +11,8 @@ export interface RoomLoadOptions {
   /** Messages per second in each room. */
   rate: number;
   seconds: number;
+  /** Called when everybody is there, before the first message is sent. */
+  beforeSending?: (roomIds: string[]) => Promise<void>;
   onProgress: (line: string) => void;
 }
 
@@ -98,6 +100,7 @@ export async function runRoomLoad(options: RoomLoadOptions): Promise<RoomLoadRep
     if (index + next < connections) await pause;
   }
 
+  await options.beforeSending?.(rooms.map(({ roomId }) => roomId));
   const start = performance.now();
   const perRoom = Math.round(rate * seconds);
   const intervalMs = 1_000 / rate;
