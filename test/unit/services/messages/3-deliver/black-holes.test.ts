@@ -145,6 +145,15 @@ describe('the pace', () => {
     expect(endedAt).toBeLessThan(4_700);
   });
 
+  it('is kept in closing, too', async () => {
+    const suspects = { connectionIds: holes.slice(0, 20), strikes: 2 };
+    const { closer, endedAt } = await deliverBatch([suspects], () => fullSocket, 10);
+
+    expect(closer.asked).toHaveLength(20);
+    // Five at once, and the other 55 posts and 20 closings at ten a second.
+    expect(endedAt).toBeGreaterThanOrEqual(7_500);
+  });
+
   it('has those go back whose turn would come too late', async () => {
     const { results, endedAt } = await deliverBatch(inHundreds, () => usual, 10);
     const delivered = results.filter(({ outcome }) => outcome === 'delivered');

@@ -57,18 +57,17 @@ describe('a connection that refuses while others take', () => {
     expect(chat.queue.queued[0]?.job.frames).toEqual(['frame-2', 'frame-3']);
   });
 
-  it('is counted apart from those who refused less often', async () => {
-    const { chat, deliver } = aConversation();
-    for (const id of ['once', 'late']) chat.poster.always(id, 'throttled');
-    await deliver(
-      { connectionIds: ['once', ...ids(3)] },
-      { connectionIds: ['late'], strikes: 1, hops: 1 },
-    );
+  it('is counted apart from those of its job who come back for another reason', async () => {
+    const { chat, deliver, connect } = aConversation();
+    chat.poster.always('slow', 'throttled');
+    await connect('young', NOON);
+    chat.poster.always('young', 'gone');
+    await deliver({ connectionIds: ['slow', 'young', ...ids(3)] });
 
-    const queued = chat.queue.queued.map(({ job }) => [job.connectionIds, job.strikes, job.hops]);
+    const queued = chat.queue.queued.map(({ job }) => [job.connectionIds, job.strikes]);
     expect(queued).toEqual([
-      [['once'], 1, 1],
-      [['late'], 2, 2],
+      [['slow'], 1],
+      [['young'], undefined],
     ]);
   });
 
@@ -117,6 +116,16 @@ describe('an account whose rate is exhausted', () => {
 
     expect(chat.closer.asked).toEqual([]);
     expect(chat.queue.queued).toEqual([]);
+    expect(chat.logger.at('error')).toEqual(['recipients given up']);
+  });
+
+  it('is not blamed on the members of a small room, of whom nobody takes anything', async () => {
+    const { chat, deliver, deliverOn } = aConversation();
+    for (const id of ids(3)) chat.poster.always(id, 'throttled');
+    await deliver({ connectionIds: ids(3) });
+    await deliverOn(5);
+
+    expect(chat.closer.asked).toEqual([]);
     expect(chat.logger.at('error')).toEqual(['recipients given up']);
   });
 
