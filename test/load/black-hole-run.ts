@@ -32,12 +32,12 @@ export interface BlackHoleReport {
 const WARM_UP = { connections: 100, rooms: 1, rate: 5, seconds: 5 };
 const POLL_MS = 500;
 /** After the last message. */
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 60_000;
 
 /** The same room twice: once everybody reads, once some are black holes. */
 export async function runBlackHoles(options: BlackHoleOptions): Promise<BlackHoleReport> {
   const { url, members, holes, rate, seconds, onProgress } = options;
-  const load = { url, rooms: 1, rate, seconds, onProgress };
+  const load = { url, rooms: 1, rate, seconds, connectsPerSecond: 50, onProgress };
 
   onProgress('Warming up');
   await runRoomLoad({ ...load, ...WARM_UP });

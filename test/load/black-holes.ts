@@ -6,7 +6,7 @@ const HELP = `Usage: npm run black-holes -- [options]
 
   --members <number>     in the room                                    default 500
   --holes <number>       of them read nothing, in the second run        default 150
-  --rate <number>        messages a second in the room                  default 1
+  --rate <number>        messages a second in the room                  default 0.5
   --seconds <number>     how long messages are sent, in each run        default 30
   --json                 print the report as JSON
   --help                 this text
@@ -19,7 +19,7 @@ others missed a message or got one twice, or if a black hole is still a member a
 const { json, ...load } = readScriptOptions(HELP, {
   members: 500,
   holes: 150,
-  rate: 1,
+  rate: 0.5,
   seconds: 30,
 });
 if (load.holes >= load.members) {

@@ -11,6 +11,8 @@ export interface RoomLoadOptions {
   /** Messages per second in each room. */
   rate: number;
   seconds: number;
+  /** Default 200. */
+  connectsPerSecond?: number;
   /** Called when everybody is there, before the first message is sent. */
   beforeSending?: (roomIds: string[]) => Promise<void>;
   onProgress: (line: string) => void;
@@ -47,12 +49,12 @@ interface Room {
   intended: Map<string, number>;
 }
 
-const CONNECTS_PER_SECOND = 200;
 const DRAIN_MAX_MS = 20_000;
 
 /** One sender a room at a steady rate; every member checks that it gets every message once. */
 export async function runRoomLoad(options: RoomLoadOptions): Promise<RoomLoadReport> {
   const { connections, rooms: roomCount, rate, seconds, onProgress } = options;
+  const { connectsPerSecond = 200 } = options;
   const run = Date.now().toString(36);
   const rooms: Room[] = Array.from({ length: roomCount }, (_, index) => ({
     roomId: `load-${run}-${index}`,
@@ -92,8 +94,8 @@ export async function runRoomLoad(options: RoomLoadOptions): Promise<RoomLoadRep
     room.members.push(member);
   }
 
-  for (let index = 0; index < connections; index += CONNECTS_PER_SECOND) {
-    const next = Math.min(CONNECTS_PER_SECOND, connections - index);
+  for (let index = 0; index < connections; index += connectsPerSecond) {
+    const next = Math.min(connectsPerSecond, connections - index);
     const pause = delay(1_000);
     await Promise.all(Array.from({ length: next }, (_, offset) => connect(index + offset)));
     onProgress(`${index + next} of ${connections} connections open`);
