@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { DeliveryJob } from '../domain/ports.ts';
+import { parseStored } from './parse.ts';
 import { toSqsJson } from './sqs-json.ts';
 
 /** A delivery job as it stands in the queue, format version 1. Times in milliseconds. */
@@ -19,9 +20,10 @@ export function encodeJob(job: DeliveryJob): string {
   return toSqsJson({ v: 1, ...job });
 }
 
-/** @throws SyntaxError or ZodError for a body that no version of this code can read. */
+/** @throws Error for a body that this version of the code cannot read. */
 export function decodeJob(body: string): DeliveryJob {
-  const { v: _, ephemeral, strikes, ...job } = deliveryJobSchema.parse(JSON.parse(body));
+  const stored = parseStored(deliveryJobSchema, JSON.parse(body), 'The delivery job');
+  const { v: _, ephemeral, strikes, ...job } = stored;
   return {
     ...job,
     ...(strikes !== undefined && { strikes }),

@@ -7,16 +7,11 @@ import type { Log } from '../../../shared/lambda/log.ts';
 import type { FanOut } from './fan-out.ts';
 import { createJobCollector } from './job-collector.ts';
 
-/** What every stream record has; what its image holds is judged one by one. */
-const streamEventSchema = z.object({
-  Records: z.array(
-    z.looseObject({
-      dynamodb: z.looseObject({ SequenceNumber: z.string().min(1), NewImage: z.unknown() }),
-    }),
-  ),
-});
+/** Nothing is asked of the records here: each is judged alone, so that none speaks for its batch. */
+const streamEventSchema = z.object({ Records: z.array(z.unknown()) });
 
-type StreamRecord = z.infer<typeof streamEventSchema>['Records'][number];
+const streamRecordSchema = z.object({ dynamodb: z.object({ NewImage: z.unknown() }) });
+const numberedRecordSchema = z.object({ dynamodb: z.object({ SequenceNumber: z.string() }) });
 
 export interface BatchResponse {
   batchItemFailures: { itemIdentifier: string }[];
@@ -48,14 +43,14 @@ export function createFanOutHandler(dependencies: FanOutHandlerDependencies) {
 
   return async (event: unknown): Promise<BatchResponse> => {
     const { Records } = streamEventSchema.parse(event);
-    const failed = new Set<StreamRecord>();
+    const failed = new Set<unknown>();
     const totals = { members: 0, frames: 0 };
     let poison = 0;
 
-    const byRoom = new Map<string, { record: StreamRecord; entry: LogEntry }[]>();
+    const byRoom = new Map<string, { record: unknown; entry: LogEntry }[]>();
     for (const record of Records) {
       try {
-        const entry = readImage(record.dynamodb.NewImage);
+        const entry = readImage(imageOf(record));
         const group = byRoom.get(entry.roomId);
         if (group === undefined) byRoom.set(entry.roomId, [{ record, entry }]);
         else group.push({ record, entry });
@@ -99,16 +94,15 @@ export function createFanOutHandler(dependencies: FanOutHandlerDependencies) {
       poison,
       failed: failed.size,
     });
-    const first = Records.find((record) => failed.has(record));
+    const first = Records.findIndex((record) => failed.has(record));
     return {
-      batchItemFailures:
-        first === undefined ? [] : [{ itemIdentifier: first.dynamodb.SequenceNumber }],
+      batchItemFailures: first < 0 ? [] : [{ itemIdentifier: sequenceNumberOf(Records[first]) }],
     };
   };
 
-  async function setAside(record: StreamRecord, cause: unknown): Promise<boolean> {
+  async function setAside(record: unknown, cause: unknown): Promise<boolean> {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    log.error('poison stream record', { sequenceNumber: record.dynamodb.SequenceNumber, reason });
+    log.error('poison stream record', { sequenceNumber: sequenceNumberOf(record), reason });
     try {
       await deadLetters.add({ reason, record });
       return true;
@@ -117,4 +111,13 @@ export function createFanOutHandler(dependencies: FanOutHandlerDependencies) {
       return false;
     }
   }
+}
+
+function imageOf(record: unknown): unknown {
+  return streamRecordSchema.safeParse(record).data?.dynamodb.NewImage;
+}
+
+/** Empty for a record without one: Lambda then takes the whole batch for failed. */
+function sequenceNumberOf(record: unknown): string {
+  return numberedRecordSchema.safeParse(record).data?.dynamodb.SequenceNumber ?? '';
 }

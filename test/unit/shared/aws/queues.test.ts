@@ -1,6 +1,6 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from '@jest/globals';
-import { decodeJob } from '../../../../shared/aws/delivery-job.ts';
+import { decodeJob, encodeJob } from '../../../../shared/aws/delivery-job.ts';
 import { createDeadLetters, createDeliveryQueue } from '../../../../shared/aws/queues.ts';
 import { byteLength } from '../../../../shared/domain/bytes.ts';
 import { aDeliveryJob } from '../../../support/delivery-jobs.ts';
@@ -131,6 +131,12 @@ describe('dead letters', () => {
 
     expect(byteLength(body)).toBeLessThan(1_048_576);
     expect(JSON.parse(body).truncatedRecord.length).toBe(120_000);
+  });
+
+  it('keep the largest job whole, so that it can be moved back', async () => {
+    const job = encodeJob(aDeliveryJob({ frames: Array(8).fill('漢"'.repeat(7_000)) }));
+
+    expect(JSON.parse(await letterOf(job))).toEqual({ v: 1, reason: 'broken', record: job });
   });
 
   it('take characters that SQS would refuse', async () => {

@@ -190,6 +190,28 @@ describe('a poison record', () => {
     expect(chat.deadLetters.letters).toHaveLength(1);
   });
 
+  it.each<[string, unknown]>([
+    ['that is no stream record', { body: 'from a queue' }],
+    ['without a sequence number', { ...message(2), dynamodb: { NewImage: 'x' } }],
+    ['that is null', null],
+  ])('is judged alone: one %s', async (_title, record) => {
+    const { chat, handle, seqsFor } = aHandler();
+    await chat.admit('lobby', 'c1');
+
+    expect(await handle({ Records: [message(1), record, message(3)] })).toEqual(NOTHING_FAILED);
+    expect(seqsFor('c1')).toEqual([1, 3]);
+    expect(chat.deadLetters.letters).toEqual([{ reason: expect.any(String), record }]);
+  });
+
+  it('fails the whole batch when it can be neither set aside nor named', async () => {
+    const { chat, handle } = aHandler();
+    chat.calls.failNext('deadLetters.add');
+
+    expect(await handle({ Records: [message(1), {}] })).toEqual({
+      batchItemFailures: [{ itemIdentifier: '' }],
+    });
+  });
+
   it('is reported when the dead letters are out of reach, and the others flow', async () => {
     const { chat, handle, seqsFor } = aHandler();
     await chat.admit('lobby', 'c1');
@@ -298,6 +320,6 @@ describe('a batch', () => {
 
 describe('an event that is no stream event', () => {
   it('is thrown back, for it is a fault of the deployment', async () => {
-    await expect(aHandler().handle({ Records: [{ body: '' }] })).rejects.toThrow();
+    await expect(aHandler().handle({ roomId: 'lobby' })).rejects.toThrow();
   });
 });

@@ -209,6 +209,21 @@ describe('a poison job', () => {
     expect(summary()).toMatchObject({ jobs: 1, poison: 1 });
   });
 
+  it.each([
+    ['no JSON', 'hello', /is not valid JSON/],
+    ['a later version', good.replace('"v":1', '"v":2'), /^The delivery job cannot be read\. v: /],
+    ['nothing', '', /JSON/],
+    ['too many megabytes of nothing', 'x'.repeat(1_048_576), /is not valid JSON/],
+  ])('is one of %s', async (_title, body, reason) => {
+    const { chat, deliverBody } = aDeliverHandler();
+
+    expect(await deliverBody(body, good)).toEqual(NOTHING_FAILED);
+    expect(chat.deadLetters.letters).toEqual([
+      { reason: expect.stringMatching(reason), record: body },
+    ]);
+    expect(chat.poster.framesAt('c1')).toHaveLength(1);
+  });
+
   it('is reported when the dead letters are out of reach, so that SQS keeps it', async () => {
     const { chat, deliverBody } = aDeliverHandler();
     chat.calls.failNext('deadLetters.add');
