@@ -1,6 +1,6 @@
 import { type DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { LogPage, MessageLog } from '../domain/ports.ts';
-import { fromRecord, toRecord } from './message-record.ts';
+import { fromRows, toRecord } from './message-record.ts';
 import { hasName, reach } from './sdk-errors.ts';
 
 interface MessagesTable {
@@ -25,7 +25,7 @@ export function createMessageLog({ client, table }: MessagesTable): MessageLog {
     );
     // The last evaluated key is the only sign of the end: a page may also stop at 1 MB.
     return {
-      rows: Items.map(fromRecord),
+      rows: fromRows(Items),
       exhausted: LastEvaluatedKey === undefined,
     } satisfies LogPage;
   }

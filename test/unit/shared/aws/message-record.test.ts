@@ -1,5 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { fromImage, fromRecord, toRecord } from '../../../../shared/aws/message-record.ts';
+import {
+  fromImage,
+  fromRecord,
+  fromRows,
+  toRecord,
+} from '../../../../shared/aws/message-record.ts';
 import type { LogEntry } from '../../../../shared/domain/message.ts';
 import { NOON } from '../../../support/fake-clock.ts';
 import { aMessage, aVoid } from '../../../support/log-entries.ts';
@@ -52,4 +57,41 @@ describe('an entry as the table holds it', () => {
   ])('refuses an image of %s', (_title, image) => {
     expect(() => fromImage(image)).toThrow();
   });
+});
+
+describe('a page of the log', () => {
+  const rowOf = (entry: LogEntry) => toRecord({ entry, expiresAt: NOON + 60_000 });
+  const broken = { roomId: 'lobby', seq: 2, kind: 'message' };
+
+  it.each([
+    { description: 'after it', rows: [broken, rowOf(aMessage({ seq: 3, sentAt: NOON }))] },
+    { description: 'before it', rows: [rowOf(aMessage({ seq: 1, sentAt: NOON })), broken] },
+  ])('takes a broken row for void, dated by the entry $description', ({ rows }) => {
+    const voided = { kind: 'void', roomId: 'lobby', seq: 2, sentAt: NOON };
+
+    expect(fromRows(rows)).toContainEqual({ entry: voided, expiresAt: NOON + 60_000 });
+    expect(
+      fromRows(rows)
+        .map(({ entry }) => entry.kind)
+        .toSorted(),
+    ).toEqual(['message', 'void']);
+  });
+
+  it('leaves a broken row its own date', () => {
+    const row = { ...broken, v: 1, sentAt: NOON - 1, expiresAt: 7 };
+
+    expect(fromRows([row])).toEqual([
+      { entry: { kind: 'void', roomId: 'lobby', seq: 2, sentAt: NOON - 1 }, expiresAt: 7_000 },
+    ]);
+  });
+
+  it('is refused with a row of the next version, which is a message and must not be skipped', () => {
+    expect(() => fromRows([{ ...rowOf(aMessage()), v: 2 }])).toThrow('v: ');
+  });
+});
+
+it('says in one line what is wrong with which field', () => {
+  expect(() => fromImage({ ...imageOf(aMessage()), seq: { N: '0' }, text: undefined })).toThrow(
+    /^The (log entry|image of the record) cannot be read\. [^\n]+$/,
+  );
 });
