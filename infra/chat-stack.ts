@@ -57,6 +57,10 @@ export class ChatStack extends Stack {
     new CfnOutput(this, 'DeliveryQueueUrl', { value: deliveryQueue.queueUrl });
     new CfnOutput(this, 'DeliveryDlqUrl', { value: messages.deliveryDlq.queueUrl });
     new CfnOutput(this, 'FanOutDlqUrl', { value: messages.fanOutDlq.queueUrl });
+    new CfnOutput(this, 'GivenUpBucketName', {
+      value: messages.givenUpBatches.bucket.bucketName,
+    });
+    new CfnOutput(this, 'FanOutFunctionName', { value: messages.fanOut.functionName });
     new CfnOutput(this, 'DrainFunctionName', { value: connections.drain.functionName });
   }
 }

@@ -7,6 +7,7 @@ import { type Clock, systemClock } from './clock.ts';
 import { ENGINE_CREDENTIALS, ENGINE_SQS_REGION } from './engines/credentials.ts';
 import { startDynamoDb } from './engines/dynamodb.ts';
 import { provision } from './engines/provision.ts';
+import { createS3Client } from './engines/provision-buckets.ts';
 import { startSqs } from './engines/sqs.ts';
 import { createTtlDeletions } from './engines/ttl-deletions.ts';
 import { createTtlSweeper } from './engines/ttl-sweeper.ts';
@@ -178,6 +179,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
       streamArns,
       sqs: sqsClient,
       queueUrl: sqs.queueUrl,
+      s3: createS3Client(sqs.endpoint),
       isExpiry: deletions.claim,
       checkpoints,
       concurrencyCap: ENVIRONMENTS_MAX,

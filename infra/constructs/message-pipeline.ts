@@ -2,13 +2,14 @@ import { Duration, Size, Stack, Validations } from 'aws-cdk-lib';
 import { CfnApi, type WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda';
-import { SqsDlq, SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { Queue, RedrivePermission } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Config } from '../config.ts';
 import type { Tables } from '../data-stack.ts';
 import { createChatFunction } from './chat-function.ts';
+import { GivenUpBatches } from './given-up-batches.ts';
 import { streamOf } from './stream-of.ts';
 
 /**
@@ -27,15 +28,15 @@ const POSTS_PER_ENVIRONMENT = 600;
 
 /**
  * A record of the stream that could not be fanned out for an hour is set aside, so that it does not
- * hold up what was said since: clients have long pulled it by resume, and the stream keeps it for
- * another 23 h for whoever works through the dead-letter queue.
+ * hold up what was said since: clients have long pulled it by resume, and it can be fanned out again
+ * for those that have not.
  */
 const FAN_OUT_MAX_RECORD_AGE = Duration.hours(1);
 
 /** A connection lives two hours at most, so an older delivery has nobody left to reach. */
 const DELIVERY_RETENTION = Duration.hours(4);
 
-/** The longest that SQS keeps anything. */
+/** The longest that SQS keeps anything; batches that were given up are kept as long. */
 const DEAD_LETTER_RETENTION = Duration.days(14);
 
 /** One message, from its sender to every member of its room: send → stream → fan-out → queue → deliver. */
@@ -44,7 +45,10 @@ export class MessagePipeline extends Construct {
   readonly fanOut: NodejsFunction;
   readonly deliver: NodejsFunction;
   readonly deliveryQueue: Queue;
+  /** Stream records that cannot be read, one letter each. */
   readonly fanOutDlq: Queue;
+  /** Stream records that could be read and not be fanned out, by the batch. */
+  readonly givenUpBatches: GivenUpBatches;
   readonly deliveryDlq: Queue;
 
   constructor(
@@ -84,6 +88,10 @@ export class MessagePipeline extends Construct {
       maxMessageSizeBytes: Size.mebibytes(1).toBytes(),
       enforceSSL: true,
       redriveAllowPolicy: { redrivePermission: RedrivePermission.DENY_ALL },
+    });
+    this.givenUpBatches = new GivenUpBatches(this, 'GivenUpBatches', {
+      config,
+      keptFor: DEAD_LETTER_RETENTION,
     });
     this.deliveryDlq = new Queue(this, 'DeliveryDlq', {
       retentionPeriod: DEAD_LETTER_RETENTION,
@@ -134,9 +142,7 @@ export class MessagePipeline extends Construct {
       bisectBatchOnError: true,
       retryAttempts: 5,
       maxRecordAge: FAN_OUT_MAX_RECORD_AGE,
-      // Receives where in the stream the given-up records are; the handler itself puts whole poison
-      // records there.
-      onFailure: new SqsDlq(this.fanOutDlq),
+      onFailure: this.givenUpBatches,
     });
 
     // 3. Each job is posted to its connections.
@@ -175,7 +181,7 @@ export class MessagePipeline extends Construct {
 
     Validations.of(this.fanOutDlq).acknowledge({
       id: 'AwsSolutions-SQS3',
-      reason: 'It is a dead-letter queue itself: the target of the stream mapping.',
+      reason: 'It is a dead-letter queue itself: fan-out writes the poison records there.',
     });
   }
 }

@@ -2,12 +2,14 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { StackModel } from '../template/model.ts';
 import { ENGINE_CREDENTIALS, ENGINE_SQS_REGION } from './credentials.ts';
+import { createS3Client, provisionBuckets } from './provision-buckets.ts';
 import { provisionQueues } from './provision-queues.ts';
 import { provisionTables } from './provision-tables.ts';
 
 export interface ProvisionOptions {
-  model: Pick<StackModel, 'region' | 'tables' | 'queues'>;
+  model: Pick<StackModel, 'region' | 'tables' | 'queues' | 'buckets'>;
   dynamoDbEndpoint: string;
+  /** Where the buckets are, too. */
   sqsEndpoint: string;
 }
 
@@ -32,14 +34,17 @@ export async function provision(options: ProvisionOptions): Promise<Provisioned>
     region: ENGINE_SQS_REGION,
     credentials: ENGINE_CREDENTIALS,
   });
+  const s3 = createS3Client(sqsEndpoint);
   try {
     const [streamArns] = await Promise.all([
       provisionTables(dynamoDb, model.tables),
       provisionQueues(sqs, model.queues),
+      provisionBuckets(s3, model.buckets),
     ]);
     return { streamArns };
   } finally {
     dynamoDb.destroy();
     sqs.destroy();
+    s3.destroy();
   }
 }

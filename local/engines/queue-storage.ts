@@ -19,7 +19,7 @@ export interface QueueStorage {
 }
 
 /**
- * Opens the queues that are stored in `directory`, with their messages.
+ * Opens the queues that are stored in `directory`, with their messages, and the buckets beside them.
  *
  * All writes between two commits are one transaction: a batch costs one flush to disk instead of
  * ten, and a redrive, which deletes a message from its queue before it inserts it into the DLQ, can
@@ -33,7 +33,7 @@ export async function openQueueStorage(directory: string): Promise<QueueStorage>
     throw new Error('This version of fauxqs stores queues in another way. Install the pinned one.');
   }
   const stores = { sqsStore: new SqsStore(), snsStore: new SnsStore(), s3Store: new S3Store() };
-  persistence.loadSqsAndSns(stores.sqsStore, stores.snsStore);
+  persistence.load(stores.sqsStore, stores.snsStore, stores.s3Store);
 
   const makeReady = database.prepare(
     'UPDATE sqs_messages SET receipt_handle = NULL, visibility_deadline = NULL WHERE message_id = ?',
@@ -55,6 +55,7 @@ export async function openQueueStorage(directory: string): Promise<QueueStorage>
     },
   });
   stores.sqsStore.persistence = transactional;
+  stores.s3Store.persistence = transactional;
   for (const queue of stores.sqsStore.allQueues()) queue.persistence = transactional;
 
   const commit = () => {

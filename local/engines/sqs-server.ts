@@ -2,7 +2,7 @@ import { buildApp } from 'fauxqs';
 import { openQueueStorage } from './queue-storage.ts';
 
 export interface SqsServerOptions {
-  /** Where queues and messages are stored; absent, they are kept in memory only. */
+  /** Where queues and buckets are stored; absent, they are kept in memory only. */
   directory?: string;
   host: string;
   port: number;
@@ -13,7 +13,7 @@ export interface SqsServer {
   close(): Promise<void>;
 }
 
-/** Serves SQS over fauxqs. With a directory, a response leaves only once its effect is stored. */
+/** Serves SQS and S3 over fauxqs. With a directory, a response leaves only once its effect is stored. */
 export async function serveSqs(options: SqsServerOptions): Promise<SqsServer> {
   const storage =
     options.directory === undefined ? undefined : await openQueueStorage(options.directory);

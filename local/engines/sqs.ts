@@ -19,6 +19,7 @@ export interface SqsOptions {
 }
 
 export interface SqsEngine {
+  /** Of S3 as well. */
   endpoint: string;
   /** A queue's URL, with the engine's own address, whether or not the queue exists. */
   queueUrl(queueName: string): string;
@@ -26,7 +27,7 @@ export interface SqsEngine {
 }
 
 /**
- * Starts the embedded SQS in a thread of its own, so that storing messages never delays a frame of
+ * Starts the embedded SQS, which is S3 as well, in a thread of its own, so that storing messages never delays a frame of
  * the gateway. The thread ends with this process. With `dataDir`, what was acknowledged survives
  * SIGKILL.
  *

@@ -1,11 +1,13 @@
 import type { AttributeValue, DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
-import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import type { S3Client } from '@aws-sdk/client-s3';
+import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Clock } from '../clock.ts';
 import type { Invoke } from '../lambda/invocation.ts';
 import type { QueueModel, StackModel } from '../template/model.ts';
 import type { Trace } from '../trace.ts';
 import type { CheckpointStore } from './checkpoint-store.ts';
 import { createDynamoDbStreamSource } from './dynamodb-stream-source.ts';
+import { createOnFailure } from './on-failure.ts';
 import { createQueueMapping } from './queue-mapping.ts';
 import { createSqsSource } from './sqs-source.ts';
 import { createStreamMapping } from './stream-mapping.ts';
@@ -17,6 +19,7 @@ export interface StartMappingsOptions {
   streamArns: Record<string, string>;
   sqs: SQSClient;
   queueUrl: (queueName: string) => string;
+  s3: S3Client;
   isExpiry: (tableName: string, key: Record<string, AttributeValue>) => boolean;
   checkpoints: CheckpointStore;
   /** Concurrent batches of a queue mapping at most, whatever the template allows. */
@@ -45,10 +48,7 @@ export async function startMappings(options: StartMappingsOptions): Promise<Runn
     if (queue === undefined) throw new Error(`The template has no queue ${queueId}.`);
     return queue;
   };
-  const sendToQueue = async (queueId: string, body: string) => {
-    const { queueName } = queueOf(queueId);
-    await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl(queueName), MessageBody: body }));
-  };
+  const onFailure = createOnFailure(options);
 
   const streamMappings = await Promise.all(
     model.streamMappings.map(async (mapping) => {
@@ -66,7 +66,7 @@ export async function startMappings(options: StartMappingsOptions): Promise<Runn
           isExpiry,
         }),
         checkpoints,
-        sendToQueue,
+        onFailure,
         ...(streamPollMs === undefined ? {} : { pollIntervalMs: streamPollMs }),
       });
     }),

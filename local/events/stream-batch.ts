@@ -14,7 +14,7 @@ export interface StreamBatchDeps {
   signal: AbortSignal;
   /** These records are dealt with, in order, and are never handed over again. */
   onFinished(records: readonly StreamRecord[]): void;
-  /** Tells the onFailure queue; resolves to false when the mapping stopped before that was done. */
+  /** Tells the onFailure destination; resolves to false when the mapping stopped before that was done. */
   onGivenUp(batch: AbandonedBatch): Promise<boolean>;
   onProblem(problem: string): void;
 }

@@ -6,8 +6,8 @@ import { noTrace, type Trace } from '../trace.ts';
 import { atMost, backoffMs, createNap, sleep } from './backoff.ts';
 import type { CheckpointStore } from './checkpoint-store.ts';
 import type { EventSourceMapping } from './event-source-mapping.ts';
-import { failureRecord } from './failure-record.ts';
 import { createFilter } from './filter.ts';
+import type { OnFailure } from './on-failure.ts';
 import { type AbandonedBatch, processStreamBatch } from './stream-batch.ts';
 import type { StreamRecord } from './stream-record.ts';
 import { type RunningShard, startStreamShard } from './stream-shard.ts';
@@ -18,7 +18,7 @@ export interface StreamMappingOptions {
   source: StreamSource;
   invoke: Invoke;
   checkpoints: CheckpointStore;
-  sendToQueue(queueId: string, body: string): Promise<void>;
+  onFailure: OnFailure;
   clock: Clock;
   /** AWS polls each shard four times a second. */
   pollIntervalMs?: number;
@@ -122,22 +122,22 @@ export function createStreamMapping(
     const { records, condition } = batch;
     problem(`giving up ${records.length} records of ${shardId}: ${condition}`);
     counts.givenUp += records.length;
-    const queueId = mapping.onFailureQueueId;
-    if (queueId === undefined) return true;
-    const body = failureRecord({
+    if (mapping.onFailure === undefined) return true;
+    const { kind, id } = mapping.onFailure;
+    const givenUp = {
       ...batch,
       requestId: createId(),
       functionArn: options.functionArn ?? mapping.functionId,
       atMs: clock.now(),
       shardId,
       streamArn: source.streamArn,
-    });
+    };
     for (let failures = 1; ; failures += 1) {
       try {
-        await options.sendToQueue(queueId, body);
+        await options.onFailure(mapping, givenUp);
         return true;
       } catch (error) {
-        problem(`cannot send a failure record to ${queueId}, trying again: ${String(error)}`);
+        problem(`cannot tell the ${kind} ${id} of it, trying again: ${String(error)}`);
         await sleep(clock, backoffMs(failures), signal);
         if (signal.aborted) return false;
       }

@@ -11,11 +11,14 @@ export interface StackModel {
   accountId: string;
   tables: TableModel[];
   queues: QueueModel[];
+  buckets: BucketModel[];
   functions: FunctionModel[];
   streamMappings: StreamMappingModel[];
   queueMappings: QueueMappingModel[];
   webSocketApi: WebSocketApiModel;
   httpApi: HttpApiModel;
+  /** What a deployment prints at its end, as on AWS. */
+  outputs: Record<string, string>;
 }
 
 export interface TableModel {
@@ -39,6 +42,11 @@ export interface QueueModel {
   queueName: string;
   /** Attributes of CreateQueue, as strings (VisibilityTimeout, RedrivePolicy, …). */
   attributes: Record<string, string>;
+}
+
+export interface BucketModel {
+  id: string;
+  bucketName: string;
 }
 
 export interface FunctionModel {
@@ -74,8 +82,11 @@ export interface StreamMappingModel extends MappingModel {
   maxRecordAgeMs: number;
   bisectOnError: boolean;
   parallelizationFactor: number;
-  /** Queue that receives the metadata of a batch that was given up. */
-  onFailureQueueId?: string;
+  /**
+   * What is told of a batch that was given up: a queue gets to know where in the stream it is, a
+   * bucket gets the records as well.
+   */
+  onFailure?: { kind: 'queue' | 'bucket'; id: string };
 }
 
 export interface QueueMappingModel extends MappingModel {

@@ -60,6 +60,11 @@ export function physicalValues(
         attributes: { Arn: arn('sqs', name), QueueName: name, QueueUrl },
       };
     }
+    case 'AWS::S3::Bucket': {
+      // S3 knows no capitals, and its ARNs no account.
+      const bucketName = name.toLowerCase();
+      return { ref: bucketName, attributes: { Arn: `arn:aws:s3:::${bucketName}` } };
+    }
     case 'AWS::Lambda::Function':
       return { ref: name, attributes: { Arn: arn('lambda', `function:${name}`) } };
     case 'AWS::ApiGatewayV2::Api': {

@@ -101,7 +101,7 @@ export function readMappings(resources: Resources): {
       });
       continue;
     }
-    const destination = mapping.DestinationConfig?.OnFailure?.Destination;
+    const onFailure = readOnFailure(resources, resource, mapping.DestinationConfig);
     streamMappings.push({
       ...common,
       tableId: mustFind(resources, 'AWS::DynamoDB::GlobalTable', mapping.EventSourceArn, resource),
@@ -111,12 +111,22 @@ export function readMappings(resources: Resources): {
       maxRecordAgeMs: inMilliseconds(mapping.MaximumRecordAgeInSeconds),
       bisectOnError: mapping.BisectBatchOnFunctionError,
       parallelizationFactor: mapping.ParallelizationFactor,
-      ...(destination !== undefined && {
-        onFailureQueueId: mustFind(resources, 'AWS::SQS::Queue', destination, resource),
-      }),
+      ...(onFailure && { onFailure }),
     });
   }
   return { streamMappings, queueMappings };
+}
+
+function readOnFailure(
+  resources: Resources,
+  mapping: Resource,
+  config: z.output<typeof mappingSchema>['DestinationConfig'],
+): StreamMappingModel['onFailure'] {
+  const destination = config?.OnFailure?.Destination;
+  if (destination === undefined) return undefined;
+  const bucketId = resources.find('AWS::S3::Bucket', destination);
+  if (bucketId !== undefined) return { kind: 'bucket', id: bucketId };
+  return { kind: 'queue', id: mustFind(resources, 'AWS::SQS::Queue', destination, mapping) };
 }
 
 function inMilliseconds(seconds: number): number {

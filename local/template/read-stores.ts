@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { KeyModel, QueueModel, TableModel } from './model.ts';
+import type { BucketModel, KeyModel, QueueModel, TableModel } from './model.ts';
 import type { Resource, Resources } from './resources.ts';
 
 const keySchema = z
@@ -90,4 +90,9 @@ export function readQueue(resources: Resources, resource: Resource): QueueModel 
     queueName: resource.name,
     attributes: Object.fromEntries(attributes),
   };
+}
+
+/** Its lifecycle, encryption and policy mean nothing on one machine. */
+export function readBucket(resources: Resources, resource: Resource): BucketModel {
+  return { id: resource.id, bucketName: resources.valueOf(resource) };
 }

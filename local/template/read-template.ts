@@ -3,7 +3,7 @@ import type { StackModel } from './model.ts';
 import type { Place } from './physical-values.ts';
 import { readHttpApi, readWebSocketApi } from './read-apis.ts';
 import { readFunction, readMappings } from './read-functions.ts';
-import { readQueue, readTable } from './read-stores.ts';
+import { readBucket, readQueue, readTable } from './read-stores.ts';
 import { indexResources, type Resources } from './resources.ts';
 
 /** What the local runtime wires up. */
@@ -17,6 +17,7 @@ const KNOWN_TYPES = new Set([
   'AWS::DynamoDB::GlobalTable',
   'AWS::Lambda::EventSourceMapping',
   'AWS::Lambda::Function',
+  'AWS::S3::Bucket',
   'AWS::SQS::Queue',
 ]);
 
@@ -33,6 +34,7 @@ const MEANINGLESS_TYPES = new Set([
   'AWS::Lambda::Permission',
   'AWS::Logs::LogGroup',
   'AWS::Logs::MetricFilter',
+  'AWS::S3::BucketPolicy',
   'AWS::SQS::QueuePolicy',
 ]);
 
@@ -69,12 +71,14 @@ function toModel(assembly: CloudAssembly, place: Place): StackModel {
       .ofType('AWS::DynamoDB::GlobalTable')
       .map((resource) => readTable(resources, resource)),
     queues: resources.ofType('AWS::SQS::Queue').map((resource) => readQueue(resources, resource)),
+    buckets: resources.ofType('AWS::S3::Bucket').map((resource) => readBucket(resources, resource)),
     functions: resources
       .ofType('AWS::Lambda::Function')
       .map((resource) => readFunction(assembly, resources, resource)),
     ...readMappings(resources),
     webSocketApi: readWebSocketApi(resources),
     httpApi: readHttpApi(resources),
+    outputs: resources.outputs(),
   };
 }
 

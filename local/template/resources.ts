@@ -29,6 +29,8 @@ export interface Resources {
    * @throws Error that names the resource and the property
    */
   read<S extends z.ZodObject>(resource: Resource, schema: S): z.output<S>;
+  /** The outputs of all stacks, without those that one stack only passes on to another. */
+  outputs(): Record<string, string>;
   /** What `Ref` gives for this resource. */
   valueOf(resource: Resource): string;
   /** The id of the resource that a name, ARN or URL in another resource's property leads to. */
@@ -106,6 +108,17 @@ export function indexResources(assembly: CloudAssembly, place: Place): Resources
         );
       }
       return parsed.data;
+    },
+    outputs() {
+      const own = [...scopes].flatMap(([stack, scope]) =>
+        Object.entries(stack.Outputs)
+          .filter(([, { Export }]) => Export === undefined)
+          .map(([name, { Value }]) => {
+            const at = `${stack.stackName}.Outputs.${name}`;
+            return [name, String(resolveIntrinsics(Value, scope, at))];
+          }),
+      );
+      return Object.fromEntries(own);
     },
     valueOf: (resource) => values.get(resource)?.ref ?? resource.id,
     find(type, reference) {

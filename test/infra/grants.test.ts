@@ -25,9 +25,14 @@ import { actOut } from './grants-scenario.ts';
 
 /** What the pollers of the event source mappings do with the function's role, not the function. */
 const STREAM_POLLER = ['DescribeStream', 'GetRecords', 'GetShardIterator'];
+/** https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html */
+const ON_FAILURE = {
+  queue: (name: string) => [`sqs:SendMessage ${name}`],
+  bucket: (name: string) => [`s3:PutObject ${name}/aws/lambda/*`, `s3:ListBucket ${name}`],
+};
 const QUEUE_POLLER = ['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes'];
 const POLLER_RIGHT =
-  /^dynamodb:(DescribeStream|GetRecords|GetShardIterator|ListStreams) |^sqs:(ReceiveMessage|DeleteMessage|GetQueueAttributes|GetQueueUrl|ChangeMessageVisibility) /;
+  /^dynamodb:(DescribeStream|GetRecords|GetShardIterator|ListStreams) |^sqs:(ReceiveMessage|DeleteMessage|GetQueueAttributes|GetQueueUrl|ChangeMessageVisibility) |^s3:(PutObject|ListBucket) /;
 
 const cleanUps: (() => unknown)[] = [];
 const performed = new Map<string, Set<Right>>();
@@ -132,15 +137,17 @@ describe('the rights of a function', () => {
 
   it('let Lambda poll its streams and set aside what was given up', () => {
     expect(model.streamMappings).not.toEqual([]);
-    for (const { functionId, tableId, onFailureQueueId } of model.streamMappings) {
+    for (const { functionId, tableId, onFailure } of model.streamMappings) {
       const rights = [...(granted.get(functionId) ?? [])];
       const table = model.tables.find(({ id }) => id === tableId)?.tableName;
       const onStream = rights.filter((right) => right.includes(` ${table}/stream/`));
       const actions = onStream.map((right) => right.split(/[: ]/)[1]);
       expect(actions).toEqual(expect.arrayContaining(STREAM_POLLER));
-      if (onFailureQueueId === undefined) continue;
-      const queue = model.queues.find(({ id }) => id === onFailureQueueId)?.queueName;
-      expect(rights).toContain(`sqs:SendMessage ${queue}`);
+      if (onFailure === undefined) continue;
+      const queue = model.queues.find(({ id }) => id === onFailure.id)?.queueName;
+      const bucket = model.buckets.find(({ id }) => id === onFailure.id)?.bucketName;
+      const needed = ON_FAILURE[onFailure.kind](queue ?? bucket ?? '');
+      expect(rights).toEqual(expect.arrayContaining(needed));
     }
   });
 

@@ -41,8 +41,83 @@ describe('the stream mapping', () => {
       FunctionResponseTypes: ['ReportBatchItemFailures'],
       MaximumRetryAttempts: 5,
       MaximumRecordAgeInSeconds: 3600,
-      DestinationConfig: { OnFailure: { Destination: arnOf('MessagesFanOutDlq') } },
     });
+  });
+
+  it('keeps the records that Lambda gives up, not only their place in the stream', () => {
+    chat.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+      FunctionName: { Ref: Match.stringLikeRegexp('^MessagesFanOut') },
+      DestinationConfig: { OnFailure: { Destination: arnOf('MessagesGivenUpBatches') } },
+    });
+  });
+});
+
+describe('the bucket of given-up batches', () => {
+  it('is encrypted, closed to the public, and forgets after 14 days', () => {
+    chat.hasResourceProperties('AWS::S3::Bucket', {
+      BucketEncryption: {
+        ServerSideEncryptionConfiguration: [
+          { ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } },
+        ],
+      },
+      PublicAccessBlockConfiguration: {
+        BlockPublicAcls: true,
+        BlockPublicPolicy: true,
+        IgnorePublicAcls: true,
+        RestrictPublicBuckets: true,
+      },
+      LifecycleConfiguration: {
+        Rules: [Match.objectLike({ ExpirationInDays: 14, Status: 'Enabled' })],
+      },
+    });
+  });
+
+  it('is reached over TLS only', () => {
+    chat.hasResourceProperties('AWS::S3::BucketPolicy', {
+      Bucket: { Ref: Match.stringLikeRegexp('^MessagesGivenUpBatches') },
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          Match.objectLike({
+            Effect: 'Deny',
+            Action: 's3:*',
+            Principal: { AWS: '*' },
+            Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+          }),
+        ]),
+      },
+    });
+  });
+
+  it.each([
+    { action: 's3:PutObject', resource: '/aws/lambda/*' },
+    { action: 's3:ListBucket', resource: '' },
+  ])('lets fan-out do $action there, in this account and nowhere else', ({ action, resource }) => {
+    const bucket = arnOf('MessagesGivenUpBatches');
+    chat.hasResourceProperties('AWS::IAM::Policy', {
+      Roles: [{ Ref: Match.stringLikeRegexp('^MessagesFanOutRole') }],
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          {
+            Effect: 'Allow',
+            Action: action,
+            Resource: resource === '' ? bucket : { 'Fn::Join': ['', [bucket, resource]] },
+            Condition: { StringEquals: { 's3:ResourceAccount': { Ref: 'AWS::AccountId' } } },
+          },
+        ]),
+      },
+    });
+  });
+
+  it.each([
+    { stage: 'dev', policy: 'Delete', context: { openAccess: true } },
+    {
+      stage: 'production',
+      policy: 'Retain',
+      context: { stage: 'production', issuer: 'https://issuer.example', audience: 'chat' },
+    },
+  ])('has the policy $policy on $stage', ({ context, policy }) => {
+    const [, bucket] = resourcesOf(synthesizeStacks(context).chat, 'AWS::S3::Bucket')[0] ?? [];
+    expect(bucket?.DeletionPolicy).toBe(policy);
   });
 });
 

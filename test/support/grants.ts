@@ -5,7 +5,7 @@ import { readCloudAssembly } from '../../local/template/cloud-assembly.ts';
 import { indexResources, type Resource } from '../../local/template/resources.ts';
 import type { EngineCall } from './fault-proxy.ts';
 
-/** A right to a table, a queue or the connections of a stage, e.g. `dynamodb:PutItem Messages`. */
+/** A right to a table, queue, bucket or the connections of a stage, e.g. `dynamodb:PutItem Messages`. */
 export type Right = string;
 
 const ACCOUNT = { region: 'us-east-1', accountId: '000000000000' };
@@ -23,7 +23,7 @@ const policySchema = z.object({
 
 const roleSchema = z.object({ Role: z.string() });
 
-/** What the templates let each function do to tables, queues and connections, by logical id. */
+/** What the templates let each function do to tables, queues, buckets and connections, by logical id. */
 export function grantedRights(assemblyDir: string): Map<string, Set<Right>> {
   const queueUrl = (name: string) => `https://queue/${name}`;
   const resources = indexResources(readCloudAssembly(assemblyDir), { ...ACCOUNT, queueUrl });
@@ -37,7 +37,7 @@ export function grantedRights(assemblyDir: string): Map<string, Set<Right>> {
       .filter(({ Roles }) => Roles.includes(role))
       .flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
     return statements.flatMap(({ Action, Resource }) =>
-      Action.filter((action) => /^(dynamodb|sqs|execute-api):/.test(action)).flatMap((action) =>
+      Action.filter((action) => /^(dynamodb|sqs|s3|execute-api):/.test(action)).flatMap((action) =>
         Resource.map((arn) => `${action} ${nameIn(arn)}`),
       ),
     );
@@ -52,7 +52,7 @@ export function rightToConnections(method: string, apiId: string, stageName: str
   return `execute-api:ManageConnections ${apiId}/${stageName}/${method}/@connections/*`;
 }
 
-/** The name at the end of an ARN: of a role, a table or a queue. Streams and APIs keep their path. */
+/** The name at the end of an ARN: of a role, table, queue or bucket. Streams, objects and APIs keep their path. */
 function nameIn(arn: string): string {
   return arn
     .split(':')

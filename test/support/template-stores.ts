@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { readCloudAssembly } from '../../local/template/cloud-assembly.ts';
 import type { StackModel } from '../../local/template/model.ts';
-import { readQueue, readTable } from '../../local/template/read-stores.ts';
+import { readBucket, readQueue, readTable } from '../../local/template/read-stores.ts';
 import { indexResources } from '../../local/template/resources.ts';
 import { synthesize } from '../../local/template/synth.ts';
 import { temporaryDirectory } from './assembly.ts';
@@ -27,7 +27,7 @@ const storeNamesSchema = z.object({
 export type StoreNames = z.infer<typeof storeNamesSchema>;
 
 export interface TemplateStores {
-  model: Pick<StackModel, 'region' | 'tables' | 'queues'>;
+  model: Pick<StackModel, 'region' | 'tables' | 'queues' | 'buckets'>;
   names: StoreNames;
 }
 
@@ -58,6 +58,9 @@ export async function readTemplateStores(
         queues: resources
           .ofType('AWS::SQS::Queue')
           .map((resource) => readQueue(resources, resource)),
+        buckets: resources
+          .ofType('AWS::S3::Bucket')
+          .map((resource) => readBucket(resources, resource)),
       },
       names: storeNamesSchema.parse(Object.assign({}, ...environments)),
     };

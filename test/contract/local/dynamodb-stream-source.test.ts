@@ -234,7 +234,7 @@ describe('the stream of a DynamoDB engine', () => {
         seen.push(Records.map((record) => record.dynamodb.Keys.seq?.N).join(' '));
         return { status: 'returned', payload: { batchItemFailures: [] } };
       },
-      sendToQueue: async () => {},
+      onFailure: async () => {},
     });
     await put(1);
     await setText(1, 'changed');

@@ -29,6 +29,7 @@ const model = {
   region: 'eu-central-1',
   tables: [roomsTable],
   queues: [{ id: 'Jobs', queueName: 'jobs', attributes: {} }],
+  buckets: [],
 };
 
 const cleanup = createCleanup();

@@ -27,7 +27,10 @@ async function startEngines() {
   return {
     client: createDynamoDbClient(cleanup, dynamoDb.endpoint),
     provisionTables: (tables: TableModel[]) =>
-      provision({ model: { region: 'eu-central-1', tables, queues: [] }, ...endpoints }),
+      provision({
+        model: { region: 'eu-central-1', tables, queues: [], buckets: [] },
+        ...endpoints,
+      }),
   };
 }
 

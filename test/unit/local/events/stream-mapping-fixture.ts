@@ -1,4 +1,5 @@
 import { createMemoryCheckpointStore } from '../../../../local/events/checkpoint-store.ts';
+import type { GivenUpBatch } from '../../../../local/events/failure-record.ts';
 import { createStreamMapping } from '../../../../local/events/stream-mapping.ts';
 import type { StreamRecord } from '../../../../local/events/stream-record.ts';
 import type { InvokeResult } from '../../../../local/lambda/invocation.ts';
@@ -22,13 +23,13 @@ export function setUpStreamMapping(
   {
     stream = createMemoryStream(),
     checkpoints = createMemoryCheckpointStore(),
-    failSends = 0,
+    failOnFailure = 0,
   } = {},
 ) {
   const invoked: string[] = [];
-  const sent: { queueId: string; body: unknown }[] = [];
+  const told: GivenUpBatch[] = [];
   const problems: string[] = [];
-  let sendsToFail = failSends;
+  let failuresLeft = failOnFailure;
   const mapping = createStreamMapping({
     mapping: streamMapping(overrides),
     source: stream.source,
@@ -41,16 +42,16 @@ export function setUpStreamMapping(
       invoked.push(sequences(Records));
       return respond(Records);
     },
-    async sendToQueue(queueId, body) {
-      if (sendsToFail > 0) {
-        sendsToFail -= 1;
-        throw new Error('queue is down');
+    async onFailure(_, batch) {
+      if (failuresLeft > 0) {
+        failuresLeft -= 1;
+        throw new Error('bucket is down');
       }
-      sent.push({ queueId, body: JSON.parse(body) });
+      told.push(batch);
     },
     onProblem: (problem) => problems.push(problem),
   });
-  return { mapping, stream, checkpoints, invoked, sent, problems };
+  return { mapping, stream, checkpoints, invoked, told, problems };
 }
 
 /** The records `from` to `to`, of one room. */

@@ -27,59 +27,44 @@ function setUp(
 }
 
 describe('a stream mapping in trouble', () => {
-  it('tells the onFailure queue where the given-up batch lies, and goes on', async () => {
-    const { mapping, stream, sent, invoked } = setUp(
-      { maxRetryAttempts: 1, batchSize: 2, onFailureQueueId: 'fan-out-dlq' },
+  it('tells the onFailure destination what was given up, and goes on', async () => {
+    const { mapping, stream, told, invoked } = setUp(
+      { maxRetryAttempts: 1, batchSize: 2, onFailure: { kind: 'bucket', id: 'given-up' } },
       (records) => (sequences(records) === '1 2' ? thrown : done),
     );
-    stream.append(range(1, 3));
+    const records = range(1, 3);
+    stream.append(records);
     mapping.start();
     await clock.runUntil(mapping.idle());
     expect(invoked).toEqual(['1 2', '1 2', '3']);
-    expect(sent).toEqual([
+    expect(told).toEqual([
       {
-        queueId: 'fan-out-dlq',
-        body: {
-          requestContext: {
-            requestId: 'request-1',
-            functionArn: 'arn:aws:lambda:eu-west-1:123456789012:function:fan-out',
-            condition: 'RetryAttemptsExhausted',
-            approximateInvokeCount: 2,
-          },
-          responseContext: {
-            statusCode: 200,
-            executedVersion: '$LATEST',
-            functionError: 'Unhandled',
-          },
-          version: '1.0',
-          timestamp: '2026-01-01T00:00:00.100Z',
-          DDBStreamBatchInfo: {
-            shardId: 'shard-1',
-            startSequenceNumber: '1',
-            endSequenceNumber: '2',
-            approximateArrivalOfFirstRecord: '2026-01-01T00:00:00Z',
-            approximateArrivalOfLastRecord: '2026-01-01T00:00:00Z',
-            batchSize: 2,
-            streamArn: STREAM_ARN,
-          },
-        },
+        requestId: 'request-1',
+        functionArn: 'arn:aws:lambda:eu-west-1:123456789012:function:fan-out',
+        condition: 'RetryAttemptsExhausted',
+        invokeCount: 2,
+        functionError: true,
+        atMs: Date.parse('2026-01-01T00:00:00.100Z'),
+        shardId: 'shard-1',
+        streamArn: STREAM_ARN,
+        records: records.slice(0, 2),
       },
     ]);
     expect(mapping.stats()).toMatchObject({ finished: 3, givenUp: 2 });
   });
 
-  it('holds the shard until the onFailure queue has taken the message', async () => {
-    const { mapping, stream, sent, invoked } = setUp(
-      { maxRetryAttempts: 0, batchSize: 1, onFailureQueueId: 'fan-out-dlq' },
+  it('holds the shard until the onFailure destination has been told', async () => {
+    const { mapping, stream, told, invoked } = setUp(
+      { maxRetryAttempts: 0, batchSize: 1, onFailure: { kind: 'queue', id: 'fan-out-dlq' } },
       (records) => (sequences(records) === '1' ? thrown : done),
-      { failSends: 3 },
+      { failOnFailure: 3 },
     );
     stream.append(range(1, 2));
     mapping.start();
     await clock.advance(300);
-    expect({ sent, invoked }).toEqual({ sent: [], invoked: ['1'] });
+    expect({ told, invoked }).toEqual({ told: [], invoked: ['1'] });
     await clock.runUntil(mapping.idle());
-    expect(sent).toHaveLength(1);
+    expect(told).toHaveLength(1);
     expect(invoked).toEqual(['1', '2']);
   });
 

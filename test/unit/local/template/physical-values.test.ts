@@ -39,6 +39,7 @@ describe('a reference', () => {
       'Arn',
       'arn:aws:sqs:eu-west-1:000000000000:Jobs',
     ],
+    ['AWS::S3::Bucket', 'GivenUp', 'givenup', 'Arn', 'arn:aws:s3:::givenup'],
     [
       'AWS::Lambda::Function',
       'Send',
@@ -65,6 +66,6 @@ describe('a reference', () => {
   });
 
   it('to a type that nothing is known of leads nowhere', () => {
-    expect(physicalValues('AWS::S3::Bucket', 'Files', {}, place)).toBeUndefined();
+    expect(physicalValues('AWS::EFS::FileSystem', 'Files', {}, place)).toBeUndefined();
   });
 });

@@ -122,8 +122,19 @@ describe('a stream mapping', () => {
       maxRecordAgeMs: 60_000,
       bisectOnError: true,
       parallelizationFactor: 3,
-      onFailureQueueId: 'Jobs',
+      onFailure: { kind: 'queue', id: 'Jobs' },
     });
+  });
+
+  it('may keep what was given up in a bucket', () => {
+    const model = read({
+      ...mapping({
+        DestinationConfig: { OnFailure: { Destination: { 'Fn::GetAtt': ['GivenUp', 'Arn'] } } },
+      }),
+      GivenUp: { Type: 'AWS::S3::Bucket' },
+    });
+    expect(model.buckets).toEqual([{ id: 'GivenUp', bucketName: 'givenup' }]);
+    expect(model.streamMappings).toMatchObject([{ onFailure: { kind: 'bucket', id: 'GivenUp' } }]);
   });
 
   it('is a queue mapping where its source is a queue', () => {

@@ -41,6 +41,15 @@ describe('the deployed app, read back', () => {
     ]);
   });
 
+  it('tells what a deployment tells at its end', () => {
+    expect(model.outputs).toMatchObject({
+      DeliveryDlqUrl: expect.stringMatching(/MessagesDeliveryDlq$/),
+      GivenUpBucketName: model.buckets[0]?.bucketName,
+      FanOutFunctionName: 'MessagesFanOut',
+    });
+    expect(Object.keys(model.outputs)).not.toContainEqual(expect.stringMatching(/^ExportsOutput/));
+  });
+
   it('gives every function the environment that it will parse at its start', () => {
     expect(model.functions).toHaveLength(Object.keys(environments).length);
     for (const { environment } of model.functions) {
@@ -73,7 +82,10 @@ describe('the deployed app, read back', () => {
 
     expect(fromStream?.tableId).toBe(idOf(model.tables, 'Messages'));
     expect(nameOf(fromStream?.functionId)).toBe('MessagesFanOut');
-    expect(fromStream?.onFailureQueueId).toBe(idOf(model.queues, 'MessagesFanOutDlq'));
+    expect(fromStream?.onFailure).toEqual({
+      kind: 'bucket',
+      id: idOf(model.buckets, 'MessagesGivenUp'),
+    });
     expect(fromQueue?.queueId).toBe(idOf(model.queues, 'MessagesDeliveryQueue'));
     expect(nameOf(fromQueue?.functionId)).toBe('MessagesDeliver');
   });
