@@ -6,7 +6,7 @@ import type { FunctionModel, StackModel } from './template/model.ts';
  * since the SDK reads their endpoints from the environment.
  */
 export function toLocalAddresses(model: StackModel, gatewayOrigin: string): FunctionModel[] {
-  const deployed = `https://${model.webSocketApi.apiId}.execute-api.${model.region}.amazonaws.com`;
+  const deployed = `https://${hostOf(model, model.webSocketApi.apiId)}`;
   return model.functions.map((fn) => ({
     ...fn,
     environment: Object.fromEntries(
@@ -17,3 +17,18 @@ export function toLocalAddresses(model: StackModel, gatewayOrigin: string): Func
     ),
   }));
 }
+
+/** The outputs of the template, with the APIs where this machine's gateway is. */
+export function toLocalOutputs(model: StackModel, gatewayOrigin: string): Record<string, string> {
+  const webSocket = `wss://${hostOf(model, model.webSocketApi.apiId)}`;
+  const http = `https://${hostOf(model, model.httpApi.apiId)}`;
+  return Object.fromEntries(
+    Object.entries(model.outputs).map(([name, value]) => [
+      name,
+      value.replace(webSocket, gatewayOrigin.replace('http', 'ws')).replace(http, gatewayOrigin),
+    ]),
+  );
+}
+
+const hostOf = ({ region }: StackModel, apiId: string) =>
+  `${apiId}.execute-api.${region}.amazonaws.com`;

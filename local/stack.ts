@@ -19,7 +19,8 @@ import type { GatewayLimits } from './gateway/limits.ts';
 import type { Invoke } from './lambda/invocation.ts';
 import { createInvokeApi } from './lambda/invoke-api.ts';
 import { createInvoker, type Invoker } from './lambda/invoker.ts';
-import { toLocalAddresses } from './local-addresses.ts';
+import { toLocalAddresses, toLocalOutputs } from './local-addresses.ts';
+import { announceRunningStack } from './running-stack.ts';
 import { readStackModel } from './template/read-template.ts';
 import { synthesize } from './template/synth.ts';
 import { noTrace, type Trace } from './trace.ts';
@@ -202,6 +203,17 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
       await Promise.race([stopped, new Promise<void>((done) => clock.after(STOP_GRACE_MS, done))]);
     });
     cleanUps.push(() => gateway.close());
+    const takeBack = announceRunningStack(dataDir, {
+      region: ENGINE_SQS_REGION,
+      endpoints: {
+        dynamoDb: dynamoDb.endpoint,
+        sqs: sqs.endpoint,
+        s3: sqs.endpoint,
+        lambda: origin,
+      },
+      outputs: toLocalOutputs(model, origin),
+    });
+    cleanUps.push(takeBack);
 
     return {
       origin,
