@@ -44,7 +44,10 @@ export function fromRecord(row: unknown): StoredEntry {
 const NEXT_VERSION = 2;
 
 const brokenRowSchema = z.object({
-  v: z.unknown().refine((version) => version !== NEXT_VERSION).optional(),
+  v: z
+    .unknown()
+    .refine((version) => version !== NEXT_VERSION)
+    .optional(),
   roomId: z.string(),
   seq: z.int().positive(),
   sentAt: z.number().optional().catch(undefined),

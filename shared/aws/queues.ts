@@ -8,8 +8,8 @@ import { byteLength } from '../domain/bytes.ts';
 import { unavailable } from '../domain/errors.ts';
 import type { DeadLetters, DeliveryQueue } from '../domain/ports.ts';
 import { type Backoff, jitteredBackoff } from './backoff.ts';
+import { encodeLetter } from './dead-letter.ts';
 import { encodeJob } from './delivery-job.ts';
-import { toSqsJson } from './sqs-json.ts';
 
 export function createSqsClient(): SQSClient {
   return new SQSClient({
@@ -90,22 +90,12 @@ function intoBatches<T>(items: readonly T[], sizeOf: (item: T) => number): T[][]
   return batches;
 }
 
-/** SQS takes 1 MiB, and a character takes six bytes at most; a larger record is cut rather than lost. */
-const LETTER_MAX_BYTES = 1_000_000;
-const CUT_RECORD_CHARACTERS = 120_000;
-
 /** A dead-letter queue that a function writes to itself: the record and why it could not be read. */
 export function createDeadLetters({ client, queueUrl }: QueueOptions): DeadLetters {
   return {
     async add({ reason, record }) {
-      const whole = toSqsJson({ v: 1, reason, record });
-      const body = byteLength(whole) <= LETTER_MAX_BYTES ? whole : cutLetter(reason, record);
-      await client.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: body }));
+      const MessageBody = encodeLetter(reason, record);
+      await client.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody }));
     },
   };
-}
-
-function cutLetter(reason: string, record: unknown): string {
-  const truncatedRecord = JSON.stringify(record).slice(0, CUT_RECORD_CHARACTERS);
-  return toSqsJson({ v: 1, reason, truncatedRecord });
 }
