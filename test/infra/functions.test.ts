@@ -54,9 +54,9 @@ describe('the rights', () => {
     expect(scanning[0]?.resource).toMatch(/^\{"Fn::ImportValue":"[^"]*GetAttConnections[^"]*"\}$/);
   });
 
-  it('name resources one by one, but for the connections of a stage', () => {
+  it('name resources one by one, but for the connections of a stage and the objects of a mapping', () => {
     for (const { resource } of statements) {
-      expect(resource.replaceAll('/@connections/*', '')).not.toContain('*');
+      expect(resource.replaceAll(/\/(@connections|aws\/lambda)\/\*/g, '')).not.toContain('*');
     }
   });
 
@@ -69,6 +69,8 @@ describe('the rights', () => {
       ['ConnectionsDrain', 'MessagesDeliver', 'MessagesFanOut', 'RoomsAnnounce', 'RoomsTyping'],
     ],
     ['sqs:ReceiveMessage', ['MessagesDeliver']],
+    ['s3:PutObject', ['MessagesFanOut']],
+    ['s3:ListBucket', ['MessagesFanOut']],
     ['dynamodb:BatchWriteItem', ['ConnectionsDisconnect', 'MessagesDeliver']],
   ])('let only the right functions %s', (action, allowed) => {
     const roles = statements.filter(({ actions }) => actions.includes(action));
