@@ -12,7 +12,7 @@ const roomSchema = z.object({ roomId: z.string() });
  * function could not read. Either goes back as a job that has not been tried yet.
  */
 export function createDeliveryReader(queue: DeliveryQueue): ReadLetter {
-  const movable = (reason: string, job: DeliveryJob) => ({
+  const movable = (reason: string, { hops: _, strikes: __, ...job }: DeliveryJob) => ({
     reason,
     roomIds: [job.roomId],
     resend: () => queue.send([{ ...job, hops: 0 }]),

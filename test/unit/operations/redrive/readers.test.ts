@@ -8,7 +8,8 @@ import { createInMemoryDeliveryQueue } from '../../../support/in-memory-queues.t
 import { aMessage } from '../../../support/log-entries.ts';
 import { aStreamRecord } from '../../../support/stream-events.ts';
 
-const job = aDeliveryJob({ hops: 5 });
+const job = aDeliveryJob();
+const tried = aDeliveryJob({ hops: 5, strikes: 2 });
 const cut = encodeLetter('too large', 'x'.repeat(2_000_000));
 
 describe('a letter in the delivery DLQ', () => {
@@ -18,10 +19,10 @@ describe('a letter in the delivery DLQ', () => {
   }
 
   it.each([
-    { description: 'a job that SQS moved there', body: encodeJob(job), reason: /too often/ },
+    { description: 'a job that SQS moved there', body: encodeJob(tried), reason: /too often/ },
     {
       description: 'a poison job that can be read by now',
-      body: encodeLetter('v: expected 1', encodeJob(job)),
+      body: encodeLetter('v: expected 1', encodeJob(tried)),
       reason: /^v: expected 1$/,
     },
   ])('goes back as a job that was never tried: $description', async ({ body, reason }) => {
@@ -29,7 +30,7 @@ describe('a letter in the delivery DLQ', () => {
 
     expect(letter).toEqual({ reason: expect.stringMatching(reason), roomIds: ['lobby'] });
     await resend();
-    expect(queue.queued).toEqual([{ delaySeconds: 0, job: { ...job, hops: 0 } }]);
+    expect(queue.queued).toEqual([{ delaySeconds: 0, job: job }]);
   });
 
   it.each([
