@@ -30,6 +30,10 @@ export default {
   projects: [
     project('unit'),
     project('contract'),
+    project('simulation', {
+      testMatch: ['<rootDir>/test/contract/aws/*{table,store,queues,connections}.test.ts'],
+      globals: { SIMULATED_ENGINES: true },
+    }),
     project('infra'),
     project('faults'),
     project('conformance', againstStack),

@@ -12,6 +12,7 @@ import { acceptCoreErrors } from '../../support/core-errors.ts';
 import { type FaultProxy, startFaultProxy } from '../../support/fault-proxy.ts';
 import { readTemplateStores, type StoreNames } from '../../support/template-stores.ts';
 import { createCleanup, createDataDir, neverExits } from '../local/engines-support.ts';
+import { startSimulatedEngines } from './simulated-engines.ts';
 
 /** The engines with the tables and queues of the template, each behind a proxy that can spoil calls. */
 export interface Engines {
@@ -27,8 +28,17 @@ export interface Engines {
   stop(): Promise<void>;
 }
 
+/** Set for the project that runs these suites against the simulation (jest.config.js). */
+declare const SIMULATED_ENGINES: boolean | undefined;
+
+/** The engines, or what stands in for them in the fault simulation: the same suites hold for both. */
+export function startEngines(): Promise<Engines> {
+  const isSimulated = typeof SIMULATED_ENGINES !== 'undefined' && SIMULATED_ENGINES;
+  return isSimulated ? startSimulatedEngines() : startRealEngines();
+}
+
 /** The SDK clients find the engines as they do in a function: through the environment. */
-export async function startEngines(): Promise<Engines> {
+async function startRealEngines(): Promise<Engines> {
   acceptCoreErrors();
   const cleanup = createCleanup();
   try {
