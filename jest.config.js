@@ -33,6 +33,7 @@ export default {
     project('simulation', {
       testMatch: ['<rootDir>/test/contract/aws/*{table,store,queues,connections}.test.ts'],
       globals: { SIMULATED_ENGINES: true },
+      globalSetup: '<rootDir>/test/contract/aws/simulated-setup.ts',
     }),
     project('infra'),
     project('faults'),

@@ -9,7 +9,7 @@ import { cancelled } from '../../faults/simulation/tables/errors.ts';
 import { createSimulatedTables } from '../../faults/simulation/tables.ts';
 import { anSdkError } from '../../support/fake-sdk-client.ts';
 import type { EngineReply, FaultProxy, Intercept } from '../../support/fault-proxy.ts';
-import { readTemplateStores } from '../../support/template-stores.ts';
+import type { TemplateStores } from '../../support/template-stores.ts';
 import type { Engines } from './engines.ts';
 
 /** When the client gives a request up that nobody answers; that of the functions waits a second. */
@@ -19,7 +19,7 @@ const pass: Intercept = (_call, forward) => forward();
 
 /** The simulated tables and queues in the place of the engines, to be spoiled in the same way. */
 export async function startSimulatedEngines(): Promise<Engines> {
-  const { model, names } = await readTemplateStores((name) => `https://sqs.invalid/0/${name}`);
+  const { model, names }: TemplateStores = JSON.parse(process.env.SIMULATED_STORES ?? '');
   const tables = createSimulatedTables({ tables: model.tables, clock: Date });
   const queues = createSimulatedQueues({ queues: model.queues, clock: Date });
   const dynamoDb = intercepted(tables);

@@ -38,6 +38,10 @@ export function createTransactWrite({ writes, now }: TransactionContext) {
       throw anSdkError('IdempotentParameterMismatchException', 400);
     }
 
+    requireDistinct(
+      items.map(writes.target),
+      'Transaction request cannot include multiple operations on one item',
+    );
     const reasons: CancellationReason[] = [];
     const planned: PlannedWrite[] = [];
     for (const item of items) {
@@ -50,7 +54,6 @@ export function createTransactWrite({ writes, now }: TransactionContext) {
         reasons.push(reason);
       }
     }
-    requireDistinct(planned, 'Transaction request cannot include multiple operations on one item');
     if (planned.length < items.length) throw cancelled(reasons);
     for (const { make } of planned) make();
     if (token !== undefined) succeeded.set(token, { at: now(), items });

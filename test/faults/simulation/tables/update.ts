@@ -12,25 +12,33 @@ interface Change {
 /** An update expression: SET with sums and if_not_exists, ADD of numbers, REMOVE. */
 export const compileUpdate = cached(readUpdate);
 
-export interface Updated {
-  item: Item;
-  /** The attributes that were written or removed. */
-  changed: ReadonlySet<string>;
+export type Update = readonly Change[];
+
+/**
+ * The attributes that an update writes or removes.
+ *
+ * @throws ValidationException when it names one twice, or one of the key
+ */
+export function attributesOf(update: Update, key: Item, bindings: Bindings): Set<string> {
+  const names = new Set<string>();
+  for (const { path } of update) {
+    const name = path(bindings);
+    if (names.has(name)) throw invalid(`Two document paths overlap with each other: ${name}`);
+    if (name in key) throw invalid(`Cannot update attribute ${name}: it is part of the key`);
+    names.add(name);
+  }
+  return names;
 }
 
 /** @throws ValidationException for an update that DynamoDB would refuse for this item */
-export function applyUpdate(changes: readonly Change[], before: Item, bindings: Bindings): Updated {
+export function applyUpdate(update: Update, before: Item, bindings: Bindings): Item {
   const item: Record<string, Value> = { ...before };
-  const changed = new Set<string>();
-  for (const { path, value } of changes) {
-    const name = path(bindings);
-    if (changed.has(name)) throw invalid(`Two document paths overlap with each other: ${name}`);
-    changed.add(name);
+  for (const { path, value } of update) {
     const next = value(before, bindings);
-    if (next === undefined) delete item[name];
-    else item[name] = next;
+    if (next === undefined) delete item[path(bindings)];
+    else item[path(bindings)] = next;
   }
-  return { item, changed };
+  return item;
 }
 
 function readUpdate(tokens: Tokens): Change[] {
@@ -69,7 +77,11 @@ function readTerm(tokens: Tokens): Operand {
     tokens.expect(',');
     const otherwise = readTerm(tokens);
     tokens.expect(')');
-    return (item, bindings) => item[path(bindings)] ?? otherwise(item, bindings);
+    return (item, bindings) => {
+      const value = item[path(bindings)];
+      // A null is there.
+      return value === undefined ? otherwise(item, bindings) : value;
+    };
   }
   const operand = readOperand(tokens);
   return (item, bindings) => {
@@ -85,8 +97,10 @@ function readAddition(tokens: Tokens): Change {
   const summand = readOperand(tokens);
   return {
     path,
-    value: (item, bindings) =>
-      asNumber(item[path(bindings)] ?? 0) + asNumber(summand(item, bindings)),
+    value: (item, bindings) => {
+      const { [path(bindings)]: standing = 0 } = item;
+      return asNumber(standing) + asNumber(summand(item, bindings));
+    },
   };
 }
 

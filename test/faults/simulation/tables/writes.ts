@@ -11,7 +11,7 @@ import { type Condition, compileCondition } from './condition.ts';
 import { conditionFailed, invalid } from './errors.ts';
 import { pick } from './projection.ts';
 import type { Table } from './table.ts';
-import { applyUpdate, compileUpdate } from './update.ts';
+import { applyUpdate, attributesOf, compileUpdate } from './update.ts';
 import { copyOf, type Item, marshallItem, toItem } from './values.ts';
 
 const BATCH_WRITE_MAX = 25;
@@ -21,10 +21,13 @@ export interface WriteContext {
   now(): number;
 }
 
-/** A write that has been checked against the table as it is, and not been made yet. */
-export interface PlannedWrite {
+export interface Target {
   table: Table;
   key: Item;
+}
+
+/** A write that has been checked against the table as it is, and not been made yet. */
+export interface PlannedWrite extends Target {
   make(): void;
   /** What the request is answered, once it is made. */
   reply: object;
@@ -81,15 +84,15 @@ export function createWrites({ tableOf, now }: WriteContext) {
   }
 
   function planUpdate(input: UpdateCommandInput): PlannedWrite {
-    const update = compileUpdate(input.UpdateExpression);
-    const { table, key, before, bindings } = examine(input, update);
-    const { item, changed } = applyUpdate(update?.run ?? [], before ?? {}, bindings);
-    for (const name of changed) {
-      if (name in key) throw invalid(`Cannot update attribute ${name}: it is part of the key`);
-    }
-    const after = { ...item, ...key };
+    const compiled = compileUpdate(input.UpdateExpression);
+    const update = compiled?.run ?? [];
+    let changed = new Set<string>();
+    const { table, key, before, bindings } = examine(input, compiled, (bound, ownKey) => {
+      changed = attributesOf(update, ownKey, bound);
+    });
+    const after = { ...applyUpdate(update, before ?? {}, bindings), ...key };
     const Attributes = updatedAttributes(input.ReturnValues, before, after, changed);
-    const reply = Attributes === undefined ? {} : { Attributes };
+    const reply = Object.keys(Attributes).length === 0 ? {} : { Attributes };
     return { table, key, reply, make: () => table.put(after, now()) };
   }
 
@@ -98,13 +101,22 @@ export function createWrites({ tableOf, now }: WriteContext) {
     return { table, key, reply: {}, make: () => {} };
   }
 
-  /** The item of the request's key, after the request's condition. */
-  function examine(input: OfOneKey, update?: Compiled<unknown>) {
+  /**
+   * The item of the request's key, if the request's condition holds.
+   *
+   * @param validate what the request itself is checked for, before its condition
+   */
+  function examine(
+    input: OfOneKey,
+    update?: Compiled<unknown>,
+    validate: (bindings: Bindings, key: Item) => void = () => {},
+  ) {
     const table = tableOf(input.TableName);
     const key = toItem(input.Key);
     table.requireKey(key);
     const condition = compileCondition(input.ConditionExpression);
     const bindings = bind(input, [condition, update]);
+    validate(bindings, key);
     const before = table.get(key);
     requireCondition(input, condition, before, bindings);
     return { table, key, before, bindings };
@@ -141,7 +153,15 @@ export function createWrites({ tableOf, now }: WriteContext) {
       return { UnprocessedItems };
     },
 
-    /** One item of a transaction. */
+    /** Which item a part of a transaction is about. */
+    target({ Put, Update, Delete, ConditionCheck }: TransactItem): Target {
+      const { TableName } = Put ?? Update ?? Delete ?? ConditionCheck ?? {};
+      const table = tableOf(TableName);
+      const key = Put ? table.keyOf(toItem(Put.Item)) : (Update ?? Delete ?? ConditionCheck)?.Key;
+      return { table, key: toItem(key ?? {}) };
+    },
+
+    /** One part of a transaction. */
     plan({ Put, Update, Delete, ConditionCheck }: TransactItem): PlannedWrite {
       if (Put !== undefined) return planPut(Put);
       if (Update !== undefined) return planUpdate(Update);
@@ -153,8 +173,8 @@ export function createWrites({ tableOf, now }: WriteContext) {
 }
 
 /** @throws ValidationException when one item is written twice */
-export function requireDistinct(writes: readonly PlannedWrite[], message: string): void {
-  const keys = writes.map(({ table, key }) => JSON.stringify([table.model.tableName, key]));
+export function requireDistinct(targets: readonly Target[], message: string): void {
+  const keys = targets.map(({ table, key }) => JSON.stringify([table.model.tableName, key]));
   if (new Set(keys).size < keys.length) throw invalid(message);
 }
 
@@ -163,19 +183,19 @@ function updatedAttributes(
   before: Item | undefined,
   after: Item,
   changed: ReadonlySet<string>,
-): object | undefined {
+): object {
   switch (asked) {
     case undefined:
     case 'NONE':
-      return undefined;
+      return {};
     case 'ALL_NEW':
       return copyOf(after);
     case 'UPDATED_NEW':
       return pick(after, changed);
     case 'ALL_OLD':
-      return before === undefined ? undefined : copyOf(before);
+      return copyOf(before ?? {});
     case 'UPDATED_OLD':
-      return before === undefined ? undefined : pick(before, changed);
+      return pick(before ?? {}, changed);
     default:
       throw invalid(`ReturnValues set to invalid value: ${asked}`);
   }

@@ -1,0 +1,313 @@
+import {
+  BatchGetCommand,
+  BatchWriteCommand,
+  DeleteCommand,
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+  TransactWriteCommand,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb';
+import * as fc from 'fast-check';
+
+/** Builds a command for a table of messages (`roomId`, `seq`) in the rooms of one run. */
+export type CommandMaker = (
+  table: string,
+  run: string,
+) =>
+  | GetCommand
+  | PutCommand
+  | UpdateCommand
+  | DeleteCommand
+  | QueryCommand
+  | BatchGetCommand
+  | BatchWriteCommand
+  | TransactWriteCommand;
+
+/** Every placeholder that an expression may hold; a request names those that it does. */
+const NAMES: Record<string, string> = { '#a': 'a', '#n': 'n' };
+const VALUES: Record<string, unknown> = {
+  ':empty': '',
+  ':text': 'text',
+  ':te': 'te',
+  ':face': '😀',
+  ':private': '\uE000',
+  ':zero': 0,
+  ':one': 1,
+  ':half': -0.5,
+  ':true': true,
+  ':null': null,
+  ':list': ['text', 1],
+  ':map': { b: 1, a: 'text' },
+  ':set': new Set(['te', 'text']),
+};
+
+const used = <T>(all: Record<string, T>, expressions: (string | undefined)[]) => {
+  const words = new Set(expressions.flatMap((text) => text?.match(/[#:]\w+/g) ?? []));
+  const entries = Object.entries(all).filter(([word]) => words.has(word));
+  return entries.length === 0 ? undefined : Object.fromEntries(entries);
+};
+
+const placeholdersOf = (...expressions: (string | undefined)[]) => ({
+  ExpressionAttributeNames: used(NAMES, expressions),
+  ExpressionAttributeValues: used(VALUES, expressions),
+});
+
+const path = fc.constantFrom('#a', 'a', 'b', '#n', 'n', 'seq');
+const value = fc.constantFrom(...Object.keys(VALUES));
+const scalar = fc.constantFrom(
+  ':empty',
+  ':text',
+  ':te',
+  ':face',
+  ':private',
+  ':zero',
+  ':one',
+  ':half',
+);
+const item = fc.record(
+  {
+    a: fc.constantFrom(...Object.values(VALUES)),
+    b: fc.constantFrom('text', '\uE000', '😀', 1),
+    n: fc.integer({ min: -3, max: 3 }),
+  },
+  { requiredKeys: [] },
+);
+
+const { condition } = fc.letrec<{ condition: string; pair: string; primary: string }>((tie) => ({
+  condition: fc.oneof(
+    { depthSize: 'small', withCrossShrink: true },
+    tie('primary'),
+    tie('pair'),
+    tie('pair').map((pair) => `(${pair})`),
+    tie('primary').map((primary) => `NOT ${primary}`),
+    tie('pair').map((pair) => `NOT (${pair})`),
+  ),
+  pair: fc
+    .tuple(tie('condition'), fc.constantFrom('AND', 'OR', 'and'), tie('condition'))
+    .map((words) => words.join(' ')),
+  primary: fc.oneof(
+    fc.tuple(path, fc.constantFrom('<', '<=', '>', '>='), scalar).map((words) => words.join(' ')),
+    fc.tuple(path, fc.constantFrom('=', '<>'), value).map((words) => words.join(' ')),
+    fc.constantFrom('a = b', '#n = a', 'b = n'),
+    fc.constantFrom(
+      'n BETWEEN :zero AND :one',
+      'a IN (:te, :text, :one)',
+      'begins_with(a, :te)',
+      'contains(a, :te)',
+      'contains(#a, :text)',
+      'attribute_not_exists(roomId)',
+    ),
+    fc
+      .tuple(fc.constantFrom('attribute_exists', 'attribute_not_exists'), path)
+      .map(([test, name]) => `${test}(${name})`),
+  ),
+}));
+
+/** These succeed with any item. */
+const SURE_UPDATES = [
+  'SET a = :text',
+  'SET n = if_not_exists(n, :zero) + :one',
+  'ADD n :half',
+  'REMOVE a, #n',
+  'SET b = :set REMOVE a ADD n :one',
+  'set a = :list remove b',
+];
+const UPDATES = [
+  ...SURE_UPDATES,
+  'SET #a = b, b = :text',
+  'SET n = #n - :one, a = if_not_exists(a, :map)',
+  'SET a = n ADD n :one',
+  'ADD a :one',
+  'SET a = :one, #a = :zero',
+];
+
+const keyCondition = fc.constantFrom(
+  'roomId = :room',
+  'roomId = :room AND seq = :one',
+  'roomId = :room AND seq >= :one',
+  'seq < :two AND roomId = :room',
+  'roomId = :room AND seq <= :two',
+  'roomId = :room AND seq > :one',
+  'roomId = :room AND seq BETWEEN :one AND :two',
+);
+
+const room = fc.constantFrom('red', 'blue');
+const seq = fc.integer({ min: 1, max: 3 });
+const key = fc.record({ room, seq });
+type Key = { room: string; seq: number };
+const keyIn = (run: string, { room, seq }: Key) => ({ roomId: `${run}-${room}`, seq });
+
+const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
+const onFailure = maybe(fc.constant('ALL_OLD' as const));
+
+const put = fc
+  .record({
+    key,
+    item,
+    condition: maybe(condition),
+    returns: maybe(fc.constantFrom('ALL_OLD' as const, 'NONE' as const)),
+    onFailure,
+  })
+  .map((spec) => (TableName: string, run: string) => ({
+    TableName,
+    Item: { ...keyIn(run, spec.key), ...spec.item },
+    ConditionExpression: spec.condition,
+    ReturnValues: spec.returns,
+    ReturnValuesOnConditionCheckFailure: spec.onFailure,
+    ...placeholdersOf(spec.condition),
+  }));
+
+/** Not `ALL_OLD`: of an item that was not there the engine returns the key, where AWS has nothing. */
+const changeReturns = fc.constantFrom(...(['ALL_NEW', 'UPDATED_NEW', 'NONE'] as const));
+
+const changeBy = (updates: readonly string[]) =>
+  fc
+    .record({
+      key,
+      update: fc.constantFrom(...updates),
+      condition: maybe(condition),
+      returns: maybe(changeReturns),
+      onFailure,
+    })
+    .map((spec) => (TableName: string, run: string) => ({
+      TableName,
+      Key: keyIn(run, spec.key),
+      UpdateExpression: spec.update,
+      ConditionExpression: spec.condition,
+      ReturnValues: spec.returns,
+      ReturnValuesOnConditionCheckFailure: spec.onFailure,
+      ...placeholdersOf(spec.update, spec.condition),
+    }));
+
+const removal = fc
+  .record({ key, condition: maybe(condition), returns: maybe(fc.constant('ALL_OLD' as const)) })
+  .map((spec) => (TableName: string, run: string) => ({
+    TableName,
+    Key: keyIn(run, spec.key),
+    ConditionExpression: spec.condition,
+    ReturnValues: spec.returns,
+    ...placeholdersOf(spec.condition),
+  }));
+
+const get = fc
+  .record({ key, projection: maybe(fc.constantFrom('a', '#a, n', 'seq, b, roomId')) })
+  .map(
+    (spec): CommandMaker =>
+      (TableName, run) =>
+        new GetCommand({
+          TableName,
+          Key: keyIn(run, spec.key),
+          ConsistentRead: true,
+          ProjectionExpression: spec.projection,
+          ExpressionAttributeNames: used(NAMES, [spec.projection]),
+        }),
+  );
+
+const query = fc
+  .record({
+    room,
+    keyCondition,
+    filter: maybe(condition.filter((text) => !/roomId|seq/.test(text))),
+    limit: maybe(fc.integer({ min: 1, max: 4 })),
+    forward: maybe(fc.boolean()),
+    projection: maybe(fc.constantFrom('a, #n', 'b, seq')),
+  })
+  .map(
+    (spec): CommandMaker =>
+      (TableName, run) => {
+        const expressions = [spec.keyCondition, spec.filter, spec.projection];
+        const own = { ':room': `${run}-${spec.room}`, ':one': 1, ':two': 2 };
+        return new QueryCommand({
+          TableName,
+          KeyConditionExpression: spec.keyCondition,
+          FilterExpression: spec.filter,
+          ProjectionExpression: spec.projection,
+          ExpressionAttributeNames: used(NAMES, expressions),
+          ExpressionAttributeValues: used<unknown>({ ...VALUES, ...own }, expressions),
+          ConsistentRead: true,
+          Limit: spec.limit,
+          ScanIndexForward: spec.forward,
+        });
+      },
+  );
+
+const batchGet = fc.array(key, { maxLength: 4 }).map(
+  (keys): CommandMaker =>
+    (table, run) =>
+      new BatchGetCommand({
+        RequestItems: {
+          [table]: { Keys: keys.map((one) => keyIn(run, one)), ConsistentRead: true },
+        },
+      }),
+);
+
+const batchWrite = fc.array(fc.record({ key, item: maybe(item) }), { maxLength: 4 }).map(
+  (writes): CommandMaker =>
+    (table, run) =>
+      new BatchWriteCommand({
+        RequestItems: {
+          [table]: writes.map((write) =>
+            write.item === undefined
+              ? { DeleteRequest: { Key: keyIn(run, write.key) } }
+              : { PutRequest: { Item: { ...keyIn(run, write.key), ...write.item } } },
+          ),
+        },
+      }),
+);
+
+const transaction = fc
+  .record({
+    token: maybe(fc.constantFrom('t1', 't2')),
+    items: fc.array(
+      fc.oneof(
+        put.map((make) => (table: string, run: string) => {
+          const { ReturnValues: _, ...Put } = make(table, run);
+          return { Put };
+        }),
+        changeBy(SURE_UPDATES).map((make) => (table: string, run: string) => {
+          const { ReturnValues: _, ...Update } = make(table, run);
+          return { Update };
+        }),
+        removal.map((make) => (table: string, run: string) => {
+          const { ReturnValues: _, ...Delete } = make(table, run);
+          return { Delete };
+        }),
+      ),
+      { minLength: 1, maxLength: 3 },
+    ),
+  })
+  .map(
+    ({ token, items }): CommandMaker =>
+      (table, run) =>
+        new TransactWriteCommand({
+          ClientRequestToken: token === undefined ? undefined : `${run}-${token}`,
+          TransactItems: items.map((make) => make(table, run)),
+        }),
+  );
+
+export const commands: fc.Arbitrary<CommandMaker[]> = fc.array(
+  fc.oneof(
+    put.map(
+      (make): CommandMaker =>
+        (...of) =>
+          new PutCommand(make(...of)),
+    ),
+    changeBy(UPDATES).map(
+      (make): CommandMaker =>
+        (...of) =>
+          new UpdateCommand(make(...of)),
+    ),
+    removal.map(
+      (make): CommandMaker =>
+        (...of) =>
+          new DeleteCommand(make(...of)),
+    ),
+    get,
+    query,
+    batchGet,
+    batchWrite,
+    transaction,
+  ),
+  { minLength: 1, maxLength: 25, size: 'max' },
+);
