@@ -122,9 +122,10 @@ function marshall(value: Value): AttributeValue {
 
 /** A copy for a caller, who may do with it as he likes. */
 export function copyOf(item: Item): Record<string, Value> {
-  const copy: Record<string, Value> = { ...item };
-  for (const [name, value] of Object.entries(item)) {
-    if (typeof value === 'object' && value !== null) copy[name] = structuredClone(value);
+  const copy: Record<string, Value> = {};
+  for (const name in item) {
+    const value = item[name] as Value;
+    copy[name] = typeof value === 'object' && value !== null ? structuredClone(value) : value;
   }
   return copy;
 }
