@@ -1,4 +1,4 @@
-import { isTransient } from '../../../shared/aws/sdk-errors.ts';
+import { hasName, isTransient } from '../../../shared/aws/sdk-errors.ts';
 import { anSdkError } from '../../support/fake-sdk-client.ts';
 
 /** What becomes of one request to a simulated service. */
@@ -69,24 +69,41 @@ export function createSimulatedClient<Client>(
   service: SimulatedService,
   turn: Turn,
   operationOf: (commandName: string) => string,
-  attempts = SDK_ATTEMPTS,
+  maxAttempts = SDK_ATTEMPTS,
 ): Client {
   const client = {
-    async send({ constructor: { name }, input: given }: SdkCommand): Promise<object> {
+    async send(
+      { constructor: { name }, input: given }: SdkCommand,
+      { abortSignal }: { abortSignal?: AbortSignal } = {},
+    ): Promise<object> {
       const operation = operationOf(name.replace(/Command$/, ''));
       const input = service.prepare(operation, given);
       for (let attempt = 1; ; attempt += 1) {
-        const fate = await turn(operation, { input, attempt });
+        if (abortSignal?.aborted) throw anSdkError('AbortError');
+        const turned = turn(operation, { input, attempt });
+        const carriedOut = turned.then((fate) => carryOut(service, operation, input, fate));
         try {
-          return carryOut(service, operation, input, fate);
+          return await (abortSignal === undefined ? carriedOut : unless(abortSignal, carriedOut));
         } catch (error) {
-          if (attempt >= attempts || !isRepeatedBySdk(error)) throw error;
+          if (attempt >= maxAttempts || !isRepeatedBySdk(error)) throw error;
         }
       }
     },
     destroy() {},
   };
   return client as unknown as Client;
+}
+
+/** A request that its caller gives up is on its way all the same. */
+async function unless<T>(signal: AbortSignal, request: Promise<T>): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const abort = () => reject(anSdkError('AbortError'));
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    return await Promise.race([request, promise]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
 }
 
 function carryOut(
@@ -130,6 +147,6 @@ function attempt(act: () => unknown): void {
   }
 }
 
-/** The SDK leaves conflicts to its caller. */
+/** The SDK leaves conflicts to its caller, and ends when its caller says so. */
 const isRepeatedBySdk = (error: unknown) =>
-  isTransient(error) && (error as Error).name !== 'TransactionConflictException';
+  isTransient(error) && !hasName(error, 'TransactionConflictException', 'AbortError');

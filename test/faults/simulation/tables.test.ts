@@ -102,6 +102,22 @@ describe('a request', () => {
     expect(head()).toBe(1);
   });
 
+  it('goes on when its caller has given it up', async () => {
+    const expiry = new AbortController();
+    const turn = Promise.withResolvers<RequestFate>();
+    const impatient = tables.client(() => turn.promise);
+    const sent = impatient.send(new PutCommand({ TableName, Item: row(1) }), {
+      abortSignal: expiry.signal,
+    });
+    expiry.abort();
+    await expect(sent).rejects.toMatchObject({ name: 'AbortError' });
+    expect(stored()).toEqual([]);
+
+    turn.resolve('ok');
+    await turn.promise;
+    expect(stored()).toEqual([1]);
+  });
+
   it('that is throttled is repeated, a conflict is not', async () => {
     fates = ['throttle'];
     await put(1);
