@@ -6,13 +6,13 @@ import {
   TransactWriteCommand,
 } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import { ChatError } from '../domain/errors.ts';
+import { ChatError, rateLimited, unavailable } from '../domain/errors.ts';
 import { RECEIPT_LIFETIME_MS } from '../domain/limits.ts';
 import type { Message } from '../domain/message.ts';
 import type { AppendResult, Clock, MessageStore, Receipt } from '../domain/ports.ts';
 import { type Backoff, jitteredBackoff } from './backoff.ts';
 import { toRecord } from './message-record.ts';
-import { hasName, isTransient, reach } from './sdk-errors.ts';
+import { hasName, isHotKey, isTransient, reach } from './sdk-errors.ts';
 
 const receiptRecordSchema = z.object({
   v: z.literal(1),
@@ -91,9 +91,14 @@ export function createMessageStore(options: MessageStoreOptions): MessageStore {
     return { outcome: standing === message.messageId ? 'stored' : 'number-taken' };
   }
 
-  async function write(message: Message, expiresAt: number, receiptId?: string): Promise<void> {
+  async function write(
+    message: Message,
+    expiresAt: number,
+    receiptId: string | undefined,
+    options: { abortSignal?: AbortSignal },
+  ): Promise<void> {
     if (receiptId === undefined) {
-      await client.send(new PutCommand(putMessage(message, expiresAt)));
+      await client.send(new PutCommand(putMessage(message, expiresAt)), options);
       return;
     }
     await client.send(
@@ -105,6 +110,7 @@ export function createMessageStore(options: MessageStoreOptions): MessageStore {
           { Put: putReceipt(message, receiptId) },
         ],
       }),
+      options,
     );
   }
 
@@ -112,19 +118,20 @@ export function createMessageStore(options: MessageStoreOptions): MessageStore {
     findReceipt: (roomId, userId, clientMessageId) =>
       reach('The room', () => readReceipt(receiptIdOf(roomId, userId, clientMessageId))),
 
-    append: (message, expiresAt) =>
+    append: (message, expiresAt, signal) =>
       reach('The room', async () => {
         const { roomId, userId, clientMessageId } = message;
         const receiptId =
           clientMessageId === undefined ? undefined : receiptIdOf(roomId, userId, clientMessageId);
+        const options = signal === undefined ? {} : { abortSignal: signal };
         for (let attempt = 1; ; attempt += 1) {
           try {
-            await write(message, expiresAt, receiptId);
+            await write(message, expiresAt, receiptId, options);
             return { outcome: 'stored' };
           } catch (error) {
             if (failedCondition(error)) return settle(message, receiptId);
-            if (!isTransient(error) && !metConflict(error)) throw error;
-            if (attempt === ATTEMPTS) throw refusal(error);
+            if (!mayPass(error)) throw error;
+            if (attempt === ATTEMPTS || signal?.aborted) throw refusal(message.roomId, error);
           }
           await backoff.wait(attempt - 1, 30, 300);
         }
@@ -132,6 +139,7 @@ export function createMessageStore(options: MessageStoreOptions): MessageStore {
   };
 }
 
+/** Why each item of a cancelled transaction was refused: the message's, then the receipt's. */
 const reasonsOf = (error: unknown): (string | undefined)[] =>
   error instanceof TransactionCanceledException
     ? (error.CancellationReasons ?? []).map(({ Code }) => Code)
@@ -141,13 +149,30 @@ const failedCondition = (error: unknown) =>
   hasName(error, 'ConditionalCheckFailedException') ||
   reasonsOf(error).includes('ConditionalCheckFailed');
 
-/** The transaction was cancelled for a reason that passes: a conflict, or throttling. */
-const metConflict = (error: unknown) => error instanceof TransactionCanceledException;
+const CONFLICT = 'TransactionConflict';
+const THROTTLING = ['ThrottlingError', 'ProvisionedThroughputExceeded'];
 
-function refusal(error: unknown): unknown {
-  if (!metConflict(error)) return error;
-  const message = 'Too many writes at once; send again with the same clientMessageId.';
-  return new ChatError('CONFLICT', message, { retryAfterMs: 500, cause: error });
+/** One reason that does not pass, and trying again is in vain: a bug, or a limit of the table. */
+function mayPass(error: unknown): boolean {
+  const reasons = reasonsOf(error).filter((code) => code !== undefined && code !== 'None');
+  if (reasons.length === 0) return isTransient(error);
+  return reasons.every((code = '') => code === CONFLICT || THROTTLING.includes(code));
+}
+
+/** What the sender is told when it did not pass in time. */
+function refusal(roomId: string, error: unknown): unknown {
+  const [ofMessage = ''] = reasonsOf(error);
+  // The log of a room is one partition; its receipts are spread over many.
+  if (isHotKey(error) || THROTTLING.includes(ofMessage)) {
+    return rateLimited(roomId, error);
+  }
+  if (hasName(error, 'TransactionConflictException') || reasonsOf(error).includes(CONFLICT)) {
+    const message = 'Too many writes at once; send again with the same clientMessageId.';
+    return new ChatError('CONFLICT', message, { retryAfterMs: 500, cause: error });
+  }
+  return reasonsOf(error).length > 0
+    ? unavailable('The room is busy; try again shortly.', error)
+    : error;
 }
 
 /** User ids and client message ids may hold any character: encoded, two keys never meet. */

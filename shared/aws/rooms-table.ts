@@ -1,10 +1,15 @@
-import { type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import {
+  type DynamoDBDocumentClient,
+  GetCommand,
+  UpdateCommand,
+  type UpdateCommandOutput,
+} from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import { unavailable } from '../domain/errors.ts';
+import { rateLimited, unavailable } from '../domain/errors.ts';
 import type { Clock, Rooms, Sequencer } from '../domain/ports.ts';
 import { emptyRoom, type Room } from '../domain/room.ts';
 import { batchGet } from './dynamodb.ts';
-import { hasName, reach } from './sdk-errors.ts';
+import { hasName, isHotKey, reach } from './sdk-errors.ts';
 
 const roomRecordSchema = z.object({
   roomId: z.string(),
@@ -57,38 +62,42 @@ export function createSequencer({
   clock,
   retentionMs,
 }: SequencerOptions): Sequencer {
-  const count = (roomId: string, set: string, condition: string) => {
-    const now = clock.now();
-    return client.send(
-      new UpdateCommand({
-        TableName: table,
-        Key: { roomId },
-        UpdateExpression: `SET headAt = :now, ${set} ADD head :one`,
-        ConditionExpression: condition,
-        ExpressionAttributeValues: { ':now': now, ':one': 1, ':silentSince': now - retentionMs },
-        ReturnValues: 'ALL_NEW',
-      }),
-    );
-  };
+  type Step = (roomId: string, signal?: AbortSignal) => Promise<UpdateCommandOutput>;
 
-  const usually = (roomId: string) =>
-    count(
-      roomId,
-      'createdAt = if_not_exists(createdAt, :now)',
-      'attribute_not_exists(head) OR headAt > :silentSince',
-    );
+  const count =
+    (set: string, condition: string): Step =>
+    (roomId, signal) => {
+      const now = clock.now();
+      return client.send(
+        new UpdateCommand({
+          TableName: table,
+          Key: { roomId },
+          UpdateExpression: `SET headAt = :now, ${set} ADD head :one`,
+          ConditionExpression: condition,
+          ExpressionAttributeValues: { ':now': now, ':one': 1, ':silentSince': now - retentionMs },
+          ReturnValues: 'ALL_NEW',
+        }),
+        signal === undefined ? {} : { abortSignal: signal },
+      );
+    };
+
+  const usually = count(
+    'createdAt = if_not_exists(createdAt, :now)',
+    'attribute_not_exists(head) OR headAt > :silentSince',
+  );
 
   /** Everything sent before a silence as long as retention is gone: the floor records that. */
-  const afterSilence = (roomId: string) => count(roomId, 'floor = head', 'headAt <= :silentSince');
+  const afterSilence = count('floor = head', 'headAt <= :silentSince');
 
   return {
-    next: (roomId) =>
+    next: (roomId, signal) =>
       reach(`Room ${roomId}`, async () => {
         for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
           const update = attempt % 2 === 0 ? usually : afterSilence;
           try {
-            return roomRecordSchema.parse((await update(roomId)).Attributes);
+            return roomRecordSchema.parse((await update(roomId, signal)).Attributes);
           } catch (error) {
+            if (isHotKey(error)) throw rateLimited(roomId, error);
             if (!hasName(error, 'ConditionalCheckFailedException')) throw error;
           }
         }

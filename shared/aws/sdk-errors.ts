@@ -21,10 +21,17 @@ const OVERLOAD_ERRORS = [
   'TooManyRequestsException',
   'LimitExceededException',
   'OverLimit',
+  'RequestThrottled',
   'TransactionConflictException',
   'TransactionInProgressException',
   'InternalServerError',
   'ServiceUnavailable',
+];
+
+const THROTTLING_ERRORS = [
+  'ProvisionedThroughputExceededException',
+  'ThrottlingException',
+  'RequestLimitExceeded',
 ];
 
 const NETWORK_ERRORS = ['TimeoutError', 'RequestTimeout', 'AbortError', 'NetworkingError'];
@@ -46,6 +53,27 @@ export function isTransient(error: unknown): boolean {
   const status = statusOf(error);
   if (status !== undefined) return status >= 500 || status === 429;
   return NETWORK_CODES.includes((error as NodeJS.ErrnoException | undefined)?.code ?? '');
+}
+
+interface ThrottlingError {
+  /** `ThrottlingException` and the older errors spell it differently. */
+  throttlingReasons?: { reason?: string }[];
+  ThrottlingReasons?: { reason?: string }[];
+}
+
+/**
+ * Whether DynamoDB throttles what is asked of one key, as of the row or the log of one busy room. A
+ * whole table or account that is throttled says so; where no reason is given, it is the key, since
+ * tables are on demand.
+ */
+export function isHotKey(error: unknown): boolean {
+  if (!hasName(error, ...THROTTLING_ERRORS)) return false;
+  const { throttlingReasons, ThrottlingReasons } = error as ThrottlingError;
+  const reasons = throttlingReasons ?? ThrottlingReasons ?? [];
+  return (
+    reasons.length === 0 ||
+    reasons.some(({ reason = '' }) => reason.endsWith('KeyRangeThroughputExceeded'))
+  );
 }
 
 /**

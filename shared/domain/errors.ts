@@ -35,6 +35,12 @@ export class ChatError extends Error {
   }
 }
 
+/** The room's own traffic is too much for the place where it is stored. */
+export function rateLimited(roomId: string, cause?: unknown): ChatError {
+  const message = `Room ${roomId} takes no more messages for a moment; send again with the same clientMessageId.`;
+  return new ChatError('RATE_LIMITED', message, { retryAfterMs: 1_000, cause });
+}
+
 export function unavailable(message: string, cause?: unknown, retryAfterMs = 1_000): ChatError {
   return new ChatError('UNAVAILABLE', message, { retryAfterMs, cause });
 }

@@ -43,6 +43,12 @@ export const MESSAGE_MAX_BYTES = FRAME_MAX_BYTES - FRAME_ENVELOPE_MAX_BYTES;
 /** The send functions time out after this (the deployed timeout is built from it). */
 export const SEND_TIMEOUT_MS = 3_000;
 
+/** After this a send begins no write any more: what is left of its time is for the answer. */
+export const SEND_WRITE_WITHIN_MS = 2_000;
+
+/** A send is answered by then, whatever it waits for: a timeout would tell the sender nothing. */
+export const SEND_ANSWER_WITHIN_MS = 2_600;
+
 /** What a request in flight at the timeout and the clocks of two machines may add. */
 export const CLOCK_MARGIN_MS = 1_000;
 

@@ -22,8 +22,11 @@ export interface Sequencer {
   /**
    * Gives out the room's next number, which is the `head` of the room returned; one atomic write.
    * A repeated request takes another number: the first is then a hole, for readers to seal.
+   *
+   * @param signal gives up when it fires
+   * @throws ChatError `RATE_LIMITED` when the room has taken as many as one row can give
    */
-  next(roomId: string): Promise<Room>;
+  next(roomId: string, signal?: AbortSignal): Promise<Room>;
 }
 
 /** One page of stored entries, expired ones included, in the order that was asked for. */
@@ -69,8 +72,11 @@ export interface MessageStore {
   /**
    * Stores a message, and its receipt when it has a client message id, both or neither. Repeating
    * the call after a lost reply is safe: finding one's own message there is a success.
+   *
+   * @param signal begins no further attempt when it has fired, and waits for none
+   * @throws ChatError `CONFLICT` or `RATE_LIMITED`; the message may be stored all the same
    */
-  append(message: Message, expiresAt: number): Promise<AppendResult>;
+  append(message: Message, expiresAt: number, signal?: AbortSignal): Promise<AppendResult>;
 }
 
 export interface Member {

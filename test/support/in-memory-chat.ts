@@ -43,6 +43,8 @@ export function createInMemoryChat(options: InMemoryChatOptions = {}) {
     poster: createFakePoster(),
     closer: createFakeCloser(),
     newMessageId: createMessageIds(),
+    /** Nothing takes time here, unless a test says so. */
+    expireIn: (_ms: number) => new AbortController().signal,
     logger: createRecordingLog(),
 
     /** Makes connections members of a room, without a trace among the calls of the test. */

@@ -28,6 +28,7 @@ const send = createSend({
   log: createMessageLog({ client, table: env.MESSAGES_TABLE }),
   clock,
   newMessageId: ulid,
+  expireIn: (ms) => AbortSignal.timeout(ms),
   retentionMs,
 });
 const memberships = createMemberships({ client, table: env.MEMBERSHIPS_TABLE, clock });

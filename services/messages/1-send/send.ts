@@ -1,4 +1,5 @@
 import { unavailable } from '../../../shared/domain/errors.ts';
+import { SEND_ANSWER_WITHIN_MS, SEND_WRITE_WITHIN_MS } from '../../../shared/domain/limits.ts';
 import type { Message } from '../../../shared/domain/message.ts';
 import type {
   Clock,
@@ -32,6 +33,8 @@ export interface SendDependencies {
   log: Pick<MessageLog, 'seal'>;
   clock: Clock;
   newMessageId: (now: number) => string;
+  /** A signal that fires after this many milliseconds. */
+  expireIn: (ms: number) => AbortSignal;
   retentionMs: number;
 }
 
@@ -45,11 +48,15 @@ const NUMBERS_MAX = 3;
  * before a number is taken, so that an ordinary retry leaves no hole. A number that is given up is
  * sealed at once; after a crash, readers seal it.
  *
+ * Answers in time whatever it waits for: the function would be ended, and the sender none the wiser.
+ * What was refused so may still be stored, once; the same clientMessageId finds it.
+ *
  * @param admission whether the sender may; it is awaited together with the look-up.
- * @throws ChatError `UNAVAILABLE` or `CONFLICT`, both retryable with the same clientMessageId.
+ * @throws ChatError `UNAVAILABLE`, `CONFLICT` or `RATE_LIMITED`, all to be retried with the same
+ * clientMessageId.
  */
 export function createSend(dependencies: SendDependencies): Send {
-  const { sequencer, store, log, clock, newMessageId, retentionMs } = dependencies;
+  const { sequencer, store, log, clock, newMessageId, expireIn, retentionMs } = dependencies;
 
   /** Whether the message stands under its number after all: then the write had succeeded. */
   async function giveUp({ messageId, roomId, seq, sentAt }: Message): Promise<boolean> {
@@ -58,9 +65,10 @@ export function createSend(dependencies: SendDependencies): Send {
     return standing.entry.kind === 'message' && standing.entry.messageId === messageId;
   }
 
-  async function append(message: Message) {
+  async function append(message: Message, writeBy: AbortSignal) {
     try {
-      return await store.append(message, message.sentAt + retentionMs);
+      if (writeBy.aborted) throw tooLate(message.roomId);
+      return await store.append(message, message.sentAt + retentionMs, writeBy);
     } catch (error) {
       // The write may have happened all the same. If that cannot be told either, the client asks again.
       if (await giveUp(message).catch(() => false)) return { outcome: 'stored' } as const;
@@ -68,7 +76,11 @@ export function createSend(dependencies: SendDependencies): Send {
     }
   }
 
-  return async ({ receivedAt, ...content }, admission) => {
+  async function attempt(
+    { receivedAt, ...content }: SendCommand,
+    admission: Promise<void>,
+    writeBy: AbortSignal,
+  ): Promise<Sent> {
     const { roomId, userId, clientMessageId } = content;
     const [receipt] = await Promise.all([
       clientMessageId === undefined
@@ -79,17 +91,35 @@ export function createSend(dependencies: SendDependencies): Send {
     if (receipt !== undefined) return { ...receipt, duplicate: true };
 
     const messageId = newMessageId(clock.now());
-    for (let attempt = 0; attempt < NUMBERS_MAX; attempt += 1) {
-      const { head: seq } = await sequencer.next(roomId);
+    for (let numbers = 0; numbers < NUMBERS_MAX; numbers += 1) {
+      if (writeBy.aborted) throw tooLate(roomId);
+      const { head: seq } = await sequencer.next(roomId, writeBy);
       // Read after the number was given out: readers date holes by their successors.
       const sentAt = clock.now();
       const message: Message = { kind: 'message', ...content, seq, messageId, receivedAt, sentAt };
-      const result = await append(message);
+      const result = await append(message, writeBy);
       if (result.outcome === 'stored') return { seq, messageId, sentAt, duplicate: false };
       // Readers would seal it in a few seconds; doing it now spares them the wait.
       await giveUp(message).catch(() => undefined);
       if (result.outcome === 'already-stored') return { ...result.receipt, duplicate: true };
     }
     throw unavailable(`Room ${roomId} is too busy to store the message; try again shortly.`);
+  }
+
+  return (command, admission) => {
+    const answerBy = expireIn(SEND_ANSWER_WITHIN_MS);
+    const writeBy = expireIn(SEND_WRITE_WITHIN_MS);
+    return Promise.race([attempt(command, admission, writeBy), expiry(answerBy, command.roomId)]);
   };
+}
+
+const tooLate = (roomId: string) =>
+  unavailable(`Room ${roomId} did not store the message in time; try again shortly.`);
+
+function expiry(signal: AbortSignal, roomId: string): Promise<never> {
+  return new Promise((_, reject) => {
+    const expire = () => reject(tooLate(roomId));
+    if (signal.aborted) expire();
+    signal.addEventListener('abort', expire, { once: true });
+  });
 }

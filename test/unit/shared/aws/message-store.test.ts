@@ -27,6 +27,12 @@ const cancelled = (...codes: string[]) =>
 const conditionFailed = throws(cancelled('ConditionalCheckFailed', 'None'));
 const conflict = throws(cancelled('TransactionConflict', 'None'));
 const throttled = throws(anSdkError('ThrottlingException', 400));
+const throttledBy = (limit: string) =>
+  throws(
+    Object.assign(anSdkError('ThrottlingException', 400), {
+      throttlingReasons: [{ reason: `TableWrite${limit}`, resource: 'arn:…:table/Messages' }],
+    }),
+  );
 const timeout = throws(anSdkError('TimeoutError'));
 
 const receiptOf = (messageId: string, expiresAt = NOON / 1000 + 60) => ({
@@ -134,25 +140,96 @@ describe('append', () => {
   });
 
   it.each([
-    ['a conflict that does not end', conflict, 'CONFLICT'],
-    ['throttling that does not end', throttled, 'UNAVAILABLE'],
+    ['a conflict', conflict, 'CONFLICT', 500],
+    ['a throttled request', throttled, 'RATE_LIMITED', 1_000],
+    ['an account at its limit', throttledBy('AccountLimitExceeded'), 'UNAVAILABLE', 1_000],
+    ['a room at its limit', throttledBy('KeyRangeThroughputExceeded'), 'RATE_LIMITED', 1_000],
+    [
+      'a message that is throttled',
+      throws(cancelled('ThrottlingError', 'None')),
+      'RATE_LIMITED',
+      1_000,
+    ],
+    [
+      'a message beyond the throughput',
+      throws(cancelled('ProvisionedThroughputExceeded', 'None')),
+      'RATE_LIMITED',
+      1_000,
+    ],
+    [
+      'a receipt that is throttled',
+      throws(cancelled('None', 'ThrottlingError')),
+      'UNAVAILABLE',
+      1_000,
+    ],
+    [
+      'a receipt in conflict beside a throttled message',
+      throws(cancelled('ThrottlingError', 'TransactionConflict')),
+      'RATE_LIMITED',
+      1_000,
+    ],
+    [
+      'a transaction that is still under way',
+      throws(anSdkError('TransactionInProgressException', 400)),
+      'UNAVAILABLE',
+      1_000,
+    ],
+    ['a store that does not answer', timeout, 'UNAVAILABLE', 1_000],
+    ['a broken store', throws(anSdkError('InternalServerError', 500)), 'UNAVAILABLE', 1_000],
+  ])(
+    'gives up on %s that does not end, and says when to try again',
+    async (_title, answer, code, retryAfterMs) => {
+      const { store, names } = aStore(answer);
+
+      await expect(store.append(withReceipt, EXPIRES_AT)).rejects.toMatchObject({
+        code,
+        retryable: true,
+        retryAfterMs,
+      });
+      expect(names()).toEqual(new Array(4).fill('TransactWrite'));
+    },
+  );
+
+  it.each([
+    ['a conflict', throws(anSdkError('TransactionConflictException', 400)), 'CONFLICT'],
+    ['throttling', throttled, 'RATE_LIMITED'],
     ['a store that does not answer', timeout, 'UNAVAILABLE'],
-  ])('gives up on %s, and says that the client may try again', async (_title, answer, code) => {
+  ])('gives up on %s that does not end without a receipt too', async (_title, answer, code) => {
     const { store, names } = aStore(answer);
 
-    await expect(store.append(withReceipt, EXPIRES_AT)).rejects.toMatchObject({
-      code,
-      retryable: true,
-    });
-    expect(names()).toEqual(new Array(4).fill('TransactWrite'));
+    await expect(store.append(without, EXPIRES_AT)).rejects.toMatchObject({ code });
+    expect(names()).toEqual(new Array(4).fill('Put'));
   });
 
-  it('does not repeat what is broken', async () => {
-    const { store, names } = aStore(throws(anSdkError('ValidationException', 400)));
+  it.each([
+    ['a request that is wrong', anSdkError('ValidationException', 400)],
+    ['a permission that is missing', anSdkError('AccessDeniedException', 400)],
+    ['a transaction with an item that is wrong', cancelled('None', 'ValidationError')],
+    [
+      'a transaction with a collection that is full',
+      cancelled('ItemCollectionSizeLimitExceeded', 'None'),
+    ],
+    [
+      'a transaction that is wrong and in conflict',
+      cancelled('TransactionConflict', 'ValidationError'),
+    ],
+    ['a transaction for a reason that is new', cancelled('SomethingNew', 'None')],
+  ])('does not repeat %s', async (_title, error) => {
+    const { store, names } = aStore(throws(error));
 
-    await expect(store.append(withReceipt, EXPIRES_AT)).rejects.toMatchObject({
-      name: 'ValidationException',
-    });
+    await expect(store.append(withReceipt, EXPIRES_AT)).rejects.toBe(error);
+    expect(names()).toHaveLength(1);
+  });
+
+  it('begins no further attempt once its time is over', async () => {
+    const expiry = new AbortController();
+    const { store, names } = aStore(() => {
+      expiry.abort();
+      throw anSdkError('AbortError');
+    }, answers({}));
+
+    const appended = store.append(withReceipt, EXPIRES_AT, expiry.signal);
+    await expect(appended).rejects.toMatchObject({ code: 'UNAVAILABLE', retryable: true });
     expect(names()).toHaveLength(1);
   });
 

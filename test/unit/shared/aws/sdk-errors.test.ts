@@ -1,5 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { hasName, isTransient, reach, statusOf } from '../../../../shared/aws/sdk-errors.ts';
+import {
+  hasName,
+  isHotKey,
+  isTransient,
+  reach,
+  statusOf,
+} from '../../../../shared/aws/sdk-errors.ts';
 import { ChatError, unavailable } from '../../../../shared/domain/errors.ts';
 import { anSdkError } from '../../../support/fake-sdk-client.ts';
 
@@ -12,6 +18,7 @@ describe('isTransient', () => {
     ['a transaction in the way', anSdkError('TransactionConflictException', 400), true],
     ['a transaction that is under way', anSdkError('TransactionInProgressException', 400), true],
     ['too many messages in flight', anSdkError('OverLimit', 403), true],
+    ['a throttled queue', anSdkError('RequestThrottled', 403), true],
     ['a broken service', anSdkError('SomethingNew', 503), true],
     ['a 429 under any name', anSdkError('SomethingNew', 429), true],
     ['a timeout', anSdkError('TimeoutError'), true],
@@ -24,6 +31,47 @@ describe('isTransient', () => {
     ['nothing', undefined, false],
   ])('judges %s', (_title, error, expected) => {
     expect(isTransient(error)).toBe(expected);
+  });
+});
+
+describe('isHotKey', () => {
+  const because = (name: string, field: string, ...reasons: string[]) =>
+    Object.assign(anSdkError(name, 400), { [field]: reasons.map((reason) => ({ reason })) });
+
+  it.each<[string, unknown, boolean]>([
+    ['throttling without a reason', anSdkError('ThrottlingException', 400), true],
+    [
+      'one key beyond its throughput',
+      because(
+        'ProvisionedThroughputExceededException',
+        'ThrottlingReasons',
+        'TableWriteKeyRangeThroughputExceeded',
+      ),
+      true,
+    ],
+    [
+      'one key, as the newer error says it',
+      because('ThrottlingException', 'throttlingReasons', 'TableWriteKeyRangeThroughputExceeded'),
+      true,
+    ],
+    [
+      'an account at its limit',
+      because('RequestLimitExceeded', 'ThrottlingReasons', 'TableWriteAccountLimitExceeded'),
+      false,
+    ],
+    [
+      'a table at the limit it was given',
+      because(
+        'ThrottlingException',
+        'throttlingReasons',
+        'TableWriteMaxOnDemandThroughputExceeded',
+      ),
+      false,
+    ],
+    ['a timeout', anSdkError('TimeoutError'), false],
+    ['nothing', undefined, false],
+  ])('judges %s', (_title, error, expected) => {
+    expect(isHotKey(error)).toBe(expected);
   });
 });
 

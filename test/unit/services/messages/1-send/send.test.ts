@@ -1,7 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { createSend } from '../../../../../services/messages/1-send/send.ts';
 import { ChatError } from '../../../../../shared/domain/errors.ts';
-import { RECEIPT_LIFETIME_MS } from '../../../../../shared/domain/limits.ts';
+import {
+  RECEIPT_LIFETIME_MS,
+  SEND_ANSWER_WITHIN_MS,
+  SEND_TIMEOUT_MS,
+  SEND_WRITE_WITHIN_MS,
+} from '../../../../../shared/domain/limits.ts';
 import { createCalls } from '../../../../support/calls.ts';
 import { createInMemoryChat, type InMemoryChat } from '../../../../support/in-memory-chat.ts';
 import { aMessage } from '../../../../support/log-entries.ts';
@@ -154,6 +159,70 @@ describe('send', () => {
     const sent = await Promise.all([send(once, admitted()), send(once, admitted())]);
 
     expect(new Set(sent.map(({ seq }) => seq)).size).toBe(1);
+  });
+
+  describe('when the time is over', () => {
+    /** Time that stands still until the test says that a limit has been reached. */
+    function aSenderOn(calls: (name: string, expire: (ms: number) => void) => Promise<void>) {
+      const limits = new Map<number, AbortController>();
+      const expire = (ms: number) => {
+        for (const [limit, controller] of limits) if (limit <= ms) controller.abort();
+      };
+      const chat = createInMemoryChat({ calls: createCalls((name) => calls(name, expire)) });
+      const expireIn = (ms: number) => {
+        const controller = new AbortController();
+        limits.set(ms, controller);
+        return controller.signal;
+      };
+      return { chat, send: createSend({ ...chat, expireIn }) };
+    }
+    const never = () => new Promise<void>(() => {});
+
+    it('leaves time for an answer before the function is ended', () => {
+      expect(SEND_WRITE_WITHIN_MS).toBeLessThan(SEND_ANSWER_WITHIN_MS);
+      expect(SEND_ANSWER_WITHIN_MS).toBeLessThanOrEqual(SEND_TIMEOUT_MS - 250);
+    });
+
+    it.each(['store.findReceipt', 'sequencer.next', 'store.append'])(
+      'answers although %s never does',
+      async (stuck) => {
+        const { send } = aSenderOn(async (name, expire) => {
+          if (name !== stuck) return;
+          expire(SEND_ANSWER_WITHIN_MS);
+          await never();
+        });
+
+        await expect(send(once, admitted())).rejects.toMatchObject({
+          code: 'UNAVAILABLE',
+          retryable: true,
+          retryAfterMs: 1_000,
+        });
+      },
+    );
+
+    it('answers although it is never told whether the sender may', async () => {
+      const { chat, send } = aSenderOn(async (_name, expire) => expire(SEND_ANSWER_WITHIN_MS));
+
+      await expect(send(once, never())).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+      expect(chat.rooms.get('lobby').head).toBe(0);
+    });
+
+    it('takes no number any more', async () => {
+      const { chat, send } = aSenderOn(async (_name, expire) => expire(SEND_WRITE_WITHIN_MS));
+
+      await expect(send(once, admitted())).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+      expect(chat.calls.made).toEqual(['store.findReceipt']);
+    });
+
+    it('seals the number that came too late rather than storing under it', async () => {
+      const { chat, send } = aSenderOn(async (name, expire) => {
+        if (name === 'sequencer.next') expire(SEND_WRITE_WITHIN_MS);
+      });
+
+      await expect(send(once, admitted())).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+      expect(kinds(chat)).toEqual(['1 void']);
+      expect(chat.calls.made).not.toContain('store.append');
+    });
   });
 
   it('keeps a second attempt from storing what a slow first one stores after all', async () => {
