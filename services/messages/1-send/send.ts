@@ -8,6 +8,7 @@ import type {
   Receipt,
   Sequencer,
 } from '../../../shared/domain/ports.ts';
+import { createBusyRooms } from './busy-rooms.ts';
 
 export interface SendCommand {
   roomId: string;
@@ -58,6 +59,8 @@ const NUMBERS_MAX = 3;
 export function createSend(dependencies: SendDependencies): Send {
   const { sequencer, store, log, clock, newMessageId, expireIn, retentionMs } = dependencies;
 
+  const busyRooms = createBusyRooms(clock);
+
   /** Whether the message stands under its number after all: then the write had succeeded. */
   async function giveUp({ messageId, roomId, seq, sentAt }: Message): Promise<boolean> {
     const entry = { kind: 'void', roomId, seq, sentAt } as const;
@@ -70,6 +73,7 @@ export function createSend(dependencies: SendDependencies): Send {
       if (writeBy.aborted) throw tooLate(message.roomId);
       return await store.append(message, message.sentAt + retentionMs, writeBy);
     } catch (error) {
+      busyRooms.note(message.roomId, error);
       // The write may have happened all the same. If that cannot be told either, the client asks again.
       if (await giveUp(message).catch(() => false)) return { outcome: 'stored' } as const;
       throw error;
@@ -93,6 +97,7 @@ export function createSend(dependencies: SendDependencies): Send {
     const messageId = newMessageId(clock.now());
     for (let numbers = 0; numbers < NUMBERS_MAX; numbers += 1) {
       if (writeBy.aborted) throw tooLate(roomId);
+      busyRooms.requireRested(roomId);
       const { head: seq } = await sequencer.next(roomId, writeBy);
       // Read after the number was given out: readers date holes by their successors.
       const sentAt = clock.now();
