@@ -48,6 +48,9 @@ function expectAcceptedIsStored(run: SendUnderPressure, outcomes: readonly Outco
   const messages = run.tables.itemsOf('Messages').filter(({ kind }) => kind === 'message');
   const ids = messages.map(({ clientMessageId }) => clientMessageId);
   expect(new Set(ids).size).toBe(ids.length);
+  // What a number has become, message or void, it stays.
+  const changes = run.tables.streamOf('Messages').records.map(({ eventName }) => eventName);
+  expect(changes.filter((change) => change !== 'INSERT')).toEqual([]);
 
   const bySeq = new Map(messages.map((message) => [message.seq, message]));
   for (const { clientMessageId, tookMs, sent, refused } of outcomes) {
