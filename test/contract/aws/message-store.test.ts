@@ -209,6 +209,31 @@ describe.each([
   });
 });
 
+it('a transaction that is throttled all the time is refused with a time to wait', async () => {
+  const throttled = aServiceError('com.amazonaws.dynamodb.v20120810#TransactionCanceledException', {
+    CancellationReasons: [{ Code: 'ThrottlingError' }, { Code: 'None' }],
+  });
+  engines.dynamoDb.intercept(fail('TransactWriteItems', throttled, Number.POSITIVE_INFINITY));
+
+  await expect(append(message())).rejects.toMatchObject({
+    code: 'RATE_LIMITED',
+    retryable: true,
+    retryAfterMs: 1_000,
+  });
+  expect(await entries()).toEqual([]);
+});
+
+it('a message waits no longer than it is told, and begins no further attempt', async () => {
+  engines.dynamoDb.intercept(loseRequests);
+  const before = callsOf('TransactWriteItems');
+  const expired = AbortSignal.abort();
+
+  await expect(store.append(message(), EXPIRES_AT, expired)).rejects.toMatchObject({
+    code: 'UNAVAILABLE',
+  });
+  expect(callsOf('TransactWriteItems')).toBe(before);
+});
+
 it('a transaction that met another is tried again', async () => {
   const conflict = aServiceError('com.amazonaws.dynamodb.v20120810#TransactionCanceledException', {
     CancellationReasons: [{ Code: 'TransactionConflict' }, { Code: 'None' }],

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { createRooms, createSequencer } from '../../../shared/aws/rooms-table.ts';
 import { emptyRoom } from '../../../shared/domain/room.ts';
 import { createFakeClock, type FakeClock, NOON } from '../../support/fake-clock.ts';
-import { loseReplies, loseRequests } from '../../support/fault-proxy.ts';
+import { aServiceError, fail, loseReplies, loseRequests } from '../../support/fault-proxy.ts';
 import { DAY_MS } from '../../support/log-entries.ts';
 import { type Engines, startEngines } from './engines.ts';
 
@@ -37,6 +37,10 @@ async function give(count: number) {
   const sequencer = aSequencer();
   for (let given = 0; given < count; given += 1) await sequencer.next(roomId);
 }
+
+const throttledBy = (reason: string) => ({
+  throttlingReasons: [{ reason, resource: 'arn:aws:dynamodb:us-east-1:000000000000:table/Rooms' }],
+});
 
 const upTo = (last: number, first = 1) =>
   Array.from({ length: last - first + 1 }, (_, index) => first + index);
@@ -113,6 +117,26 @@ describe('the sequencer', () => {
       code: 'UNAVAILABLE',
       retryable: true,
     });
+  });
+
+  it.each([
+    ['nothing said why', {}, 'RATE_LIMITED'],
+    ['this row is hot', throttledBy('TableWriteKeyRangeThroughputExceeded'), 'RATE_LIMITED'],
+    ['the account is at its limit', throttledBy('TableWriteAccountLimitExceeded'), 'UNAVAILABLE'],
+  ])('is refused with a time to wait while it is throttled: %s', async (_why, reasons, code) => {
+    const throttling = aServiceError('ThrottlingException', reasons);
+    engines.dynamoDb.intercept(fail('UpdateItem', throttling, Number.POSITIVE_INFINITY));
+
+    await expect(aSequencer().next(roomId)).rejects.toMatchObject({ code, retryAfterMs: 1_000 });
+  });
+
+  it('waits no longer than it is told', async () => {
+    const stuck = Promise.withResolvers<'lost'>();
+    engines.dynamoDb.intercept(() => stuck.promise);
+
+    const given = aSequencer(engines.patientClient).next(roomId, AbortSignal.timeout(10));
+    await expect(given).rejects.toMatchObject({ code: 'UNAVAILABLE', retryable: true });
+    stuck.resolve('lost');
   });
 
   it('is UNAVAILABLE when the table takes a call and never answers', async () => {

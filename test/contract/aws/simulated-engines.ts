@@ -76,8 +76,8 @@ function toFate(reply: EngineReply | 'lost', error: Error | undefined): RequestF
   if (reply === 'lost') return 'lose-request';
   if (reply.status === 200) return { answer: reply.body };
   if (error !== undefined) return { error };
-  const { __type, CancellationReasons } = reply.body;
+  const { __type, CancellationReasons, ...rest } = reply.body;
   const name = String(__type).split('#').at(-1) ?? '';
   if (Array.isArray(CancellationReasons)) return { error: cancelled(CancellationReasons) };
-  return { error: anSdkError(name, reply.status) };
+  return { error: Object.assign(anSdkError(name, reply.status), rest) };
 }
