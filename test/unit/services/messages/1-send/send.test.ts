@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { createSend } from '../../../../../services/messages/1-send/send.ts';
-import { ChatError } from '../../../../../shared/domain/errors.ts';
+import { ChatError, rateLimited } from '../../../../../shared/domain/errors.ts';
 import {
   RECEIPT_LIFETIME_MS,
   SEND_ANSWER_WITHIN_MS,
@@ -159,6 +159,44 @@ describe('send', () => {
     const sent = await Promise.all([send(once, admitted()), send(once, admitted())]);
 
     expect(new Set(sent.map(({ seq }) => seq)).size).toBe(1);
+  });
+
+  describe('into a room whose log is throttled', () => {
+    async function aBusyChat() {
+      const chat = createInMemoryChat();
+      const { send } = aSender(chat);
+      await send(command({ clientMessageId: 'before' }), admitted());
+      chat.calls.failNext('store.append', 1, rateLimited('lobby'));
+      await expect(send(once, admitted())).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+      return { chat, send };
+    }
+
+    it('takes no numbers for a while, which nobody could store under', async () => {
+      const { chat, send } = await aBusyChat();
+      const { head } = chat.rooms.get('lobby');
+
+      await expect(send(once, admitted())).rejects.toMatchObject({
+        code: 'RATE_LIMITED',
+        retryable: true,
+        retryAfterMs: 1_000,
+      });
+      expect(chat.rooms.get('lobby').head).toBe(head);
+      chat.clock.advance(1_000);
+      expect(await send(once, admitted())).toMatchObject({ duplicate: false });
+    });
+
+    it('still finds what was stored before', async () => {
+      const { send } = await aBusyChat();
+
+      const again = await send(command({ clientMessageId: 'before' }), admitted());
+      expect(again).toMatchObject({ seq: 1, duplicate: true });
+    });
+
+    it('holds up no other room', async () => {
+      const { send } = await aBusyChat();
+
+      expect(await send({ ...once, roomId: 'hall' }, admitted())).toMatchObject({ seq: 1 });
+    });
   });
 
   describe('when the time is over', () => {
