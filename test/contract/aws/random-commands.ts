@@ -311,3 +311,21 @@ export const commands: fc.Arbitrary<CommandMaker[]> = fc.array(
   ),
   { minLength: 1, maxLength: 25, size: 'max' },
 );
+
+const putA =
+  (a: unknown, ConditionExpression?: string): CommandMaker =>
+  (TableName, run) =>
+    new PutCommand({
+      TableName,
+      Item: { ...keyIn(run, { room: 'red', seq: 1 }), a },
+      ConditionExpression,
+      ...placeholdersOf(ConditionExpression),
+    });
+
+/** What chance brings too seldom. */
+export const examples: [CommandMaker[]][] = [
+  // A write that changes nothing is no change of the stream.
+  [[putA('text'), putA('text'), putA(new Set(['b', 'a'])), putA(new Set(['a', 'b']))]],
+  // Text is ordered by its UTF-8, where what takes two units of UTF-16 comes last.
+  [[putA('😀'), putA('text', 'a > :private'), putA('\uE000'), putA('text', 'a < :face')]],
+];

@@ -8,7 +8,7 @@ import { createDynamoDbStreamSource } from '../../../local/events/dynamodb-strea
 import type { StreamRecord } from '../../../local/events/stream-record.ts';
 import { createSimulatedTables, type SimulatedTables } from '../../faults/simulation/tables.ts';
 import { type Engines, startEngines } from './engines.ts';
-import { type CommandMaker, commands } from './random-commands.ts';
+import { type CommandMaker, commands, examples } from './random-commands.ts';
 
 /** `SIMULATION_RUNS=600` takes over a minute. */
 const RUNS = Number(process.env.SIMULATION_RUNS ?? 25);
@@ -42,7 +42,7 @@ describe('the simulated tables', () => {
           throw new Error(`${asked}\nengine: ${answer}\nsimulation: ${simulatedAnswer}`);
         }
       }),
-      { numRuns: RUNS },
+      { numRuns: RUNS, examples },
     );
   }, 300_000);
 
