@@ -124,6 +124,7 @@ export function createMessageStore(options: MessageStoreOptions): MessageStore {
         const receiptId =
           clientMessageId === undefined ? undefined : receiptIdOf(roomId, userId, clientMessageId);
         const options = signal === undefined ? {} : { abortSignal: signal };
+        let obstacle: unknown;
         for (let attempt = 1; ; attempt += 1) {
           try {
             await write(message, expiresAt, receiptId, options);
@@ -131,7 +132,9 @@ export function createMessageStore(options: MessageStoreOptions): MessageStore {
           } catch (error) {
             if (failedCondition(error)) return settle(message, receiptId);
             if (!mayPass(error)) throw error;
-            if (attempt === ATTEMPTS || signal?.aborted) throw refusal(message.roomId, error);
+            // When the time is over, what it was spent on says more than that.
+            if (obstacle === undefined || !signal?.aborted) obstacle = error;
+            if (attempt === ATTEMPTS || signal?.aborted) throw refusal(roomId, obstacle);
           }
           await backoff.wait(attempt - 1, 30, 300);
         }

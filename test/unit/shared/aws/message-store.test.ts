@@ -221,6 +221,17 @@ describe('append', () => {
     expect(names()).toHaveLength(1);
   });
 
+  it('says what stood in the way when its time is over', async () => {
+    const expiry = new AbortController();
+    const { store } = aStore(throttled, () => {
+      expiry.abort();
+      throw anSdkError('AbortError');
+    });
+
+    const appended = store.append(withReceipt, EXPIRES_AT, expiry.signal);
+    await expect(appended).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+  });
+
   it('begins no further attempt once its time is over', async () => {
     const expiry = new AbortController();
     const { store, names } = aStore(() => {
