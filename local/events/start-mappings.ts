@@ -34,6 +34,11 @@ export interface StartMappingsOptions {
 export interface RunningMappings {
   /** Resolves when all that was in streams and queues at the call has been dealt with. */
   idle(): Promise<void>;
+  /**
+   * Fault knob: notes where all streams are now. The function that is returned hands everything
+   * since then over again.
+   */
+  markStreams(): () => void;
   stop(): Promise<void>;
 }
 
@@ -96,6 +101,12 @@ export async function startMappings(options: StartMappingsOptions): Promise<Runn
     // Streams first: what they hold becomes work for the queues.
     idle: async () => {
       for (const mapping of all) await mapping.idle();
+    },
+    markStreams() {
+      const marks = streamMappings.map((mapping) => ({ mapping, mark: mapping.mark() }));
+      return () => {
+        for (const { mapping, mark } of marks) mapping.rewind(mark);
+      };
     },
     stop: async () => {
       await Promise.all(all.map((mapping) => mapping.stop()));

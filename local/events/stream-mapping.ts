@@ -40,6 +40,16 @@ export interface StreamMappingStats {
   pending: number;
 }
 
+/** How far each shard is done. */
+export type StreamMark = ReadonlyMap<string, string | undefined>;
+
+export interface StreamMapping extends EventSourceMapping<StreamMappingStats> {
+  /** Where the mapping is now, for a later {@link StreamMapping.rewind}. */
+  mark(): StreamMark;
+  /** Fault knob: hands everything after the mark over again, as a poller does that starts anew. */
+  rewind(mark: StreamMark): void;
+}
+
 const POLL_INTERVAL_MS = 250;
 /** How long `stop` waits for running invocations; what they then finish is handed over again. */
 const STOP_WAIT_MS = 10_000;
@@ -50,9 +60,7 @@ const EMPTY_STREAM_RETRY_MS = 1_000;
  * Runs a stream's event source mapping as Lambda does: at least once, in order per shard (per item
  * with a parallelization factor), and with nothing skipped but what the mapping's limits allow.
  */
-export function createStreamMapping(
-  options: StreamMappingOptions,
-): EventSourceMapping<StreamMappingStats> {
+export function createStreamMapping(options: StreamMappingOptions): StreamMapping {
   const { mapping, source, clock, trace = noTrace, createId = randomUUID } = options;
   const problem = (text: string) => options.onProblem?.(`${mapping.id}: ${text}`);
   const filter = createFilter(mapping.filters);
@@ -173,6 +181,12 @@ export function createStreamMapping(
     async idle() {
       await discovered.promise;
       await Promise.all([...shards.values()].map((shard) => shard.idle()));
+    },
+    mark: () => new Map([...shards].map(([shardId, shard]) => [shardId, shard.done()])),
+    rewind(mark) {
+      for (const [shardId, shard] of shards) {
+        if (mark.has(shardId)) shard.rewind(mark.get(shardId));
+      }
     },
     stats: () => ({
       ...counts,

@@ -36,6 +36,13 @@ export interface RunningShard {
   /** Resolves when all that is in the shard at the time of the call has been dealt with. */
   idle(): Promise<void>;
   pending(): number;
+  /** The last record up to which all is done; undefined before the first. */
+  done(): string | undefined;
+  /**
+   * Fault knob: as soon as nothing is under way, everything after this record is read and handed
+   * over again, as when a poller ends before its checkpoint is stored.
+   */
+  rewind(after: string | undefined): void;
 }
 
 /** A reader is at most this far ahead of the function: it bounds memory, not correctness. */
@@ -51,6 +58,8 @@ export function startStreamShard(deps: StreamShardDeps): RunningShard {
   const room = createNap(clock, signal);
   let idleWaiters: { resolve(): void; readBegun: boolean }[] = [];
   let over = false;
+  let done: string | undefined;
+  let rewindTo: StreamPosition | undefined;
 
   const lanes = Array.from({ length: deps.lanes }, () =>
     createStreamLane({ ...deps, process: (records) => deps.process(records, finish) }),
@@ -63,6 +72,7 @@ export function startStreamShard(deps: StreamShardDeps): RunningShard {
   function finishSequence(sequenceNumbers: string[]): void {
     const checkpoint = tracker.finished(sequenceNumbers);
     if (checkpoint !== undefined) {
+      done = checkpoint;
       deps.checkpoints
         .save(deps.checkpointKey, checkpoint)
         .catch((error) => deps.onProblem(`Cannot save a checkpoint: ${String(error)}`));
@@ -105,19 +115,28 @@ export function startStreamShard(deps: StreamShardDeps): RunningShard {
   }
 
   async function open(): Promise<ShardReader> {
-    const checkpoint = await deps.checkpoints.load(deps.checkpointKey);
-    const from: StreamPosition =
-      checkpoint === undefined
-        ? { type: deps.startingPosition }
-        : { type: 'AFTER_SEQUENCE_NUMBER', sequenceNumber: checkpoint };
-    return source.openShard(shardId, from);
+    done = await deps.checkpoints.load(deps.checkpointKey);
+    return source.openShard(shardId, positionAfter(done, deps.startingPosition));
+  }
+
+  /** The tracker knows a record once at a time: what is under way comes to its end first. */
+  async function reopen(from: StreamPosition): Promise<ShardReader | undefined> {
+    await Promise.all(lanes.map((lane) => lane.drained()));
+    return insist('open', () => source.openShard(shardId, from));
   }
 
   async function run(): Promise<void> {
-    const reader = await insist('open', open);
+    let reader = await insist('open', open);
     while (reader && !signal.aborted) {
+      if (rewindTo !== undefined) {
+        const from = rewindTo;
+        rewindTo = undefined;
+        reader = await reopen(from);
+        continue;
+      }
       for (const waiter of idleWaiters) waiter.readBegun = true;
-      const page = await insist('read', () => reader.read());
+      const current = reader;
+      const page = await insist('read', () => current.read());
       if (!page || signal.aborted) break;
       accept(page);
       if (page.ended) {
@@ -152,7 +171,21 @@ export function startStreamShard(deps: StreamShardDeps): RunningShard {
       });
     },
     pending: tracker.pending,
+    done: () => done,
+    rewind(after) {
+      rewindTo = positionAfter(after, 'TRIM_HORIZON');
+      poll.wake();
+    },
   };
+}
+
+function positionAfter(
+  sequenceNumber: string | undefined,
+  otherwise: 'TRIM_HORIZON' | 'LATEST',
+): StreamPosition {
+  return sequenceNumber === undefined
+    ? { type: otherwise }
+    : { type: 'AFTER_SEQUENCE_NUMBER', sequenceNumber };
 }
 
 /** All records of one item go through the same lane: order is kept per item, as on AWS. */

@@ -82,6 +82,55 @@ describe('a stream mapping in trouble', () => {
     expect(problems[0]).toMatch(/^messages-to-fan-out: cannot list the shards .*ECONNREFUSED/);
   });
 
+  it('hands over again what came after a mark, in order, and goes on', async () => {
+    const { mapping, stream, checkpoints, invoked } = setUp({ batchSize: 2 });
+    mapping.start();
+    stream.append(range(1, 2));
+    await clock.runUntil(mapping.idle());
+    const mark = mapping.mark();
+    stream.append(range(3, 5));
+    await clock.runUntil(mapping.idle());
+    mapping.rewind(mark);
+    stream.append(range(6, 6));
+    await clock.runUntil(mapping.idle());
+    expect(invoked).toEqual(['1 2', '3 4', '5', '3 4', '5 6']);
+    expect(mapping.stats().pending).toBe(0);
+    expect(await checkpoints.load(`messages-to-fan-out ${STREAM_ARN} shard-1`)).toBe('6');
+  });
+
+  it('hands over everything again after a mark from before the first record', async () => {
+    const { mapping, stream, invoked } = setUp({ startingPosition: 'LATEST' });
+    mapping.start();
+    await clock.runUntil(mapping.idle());
+    const mark = mapping.mark();
+    stream.append(range(1, 3));
+    await clock.runUntil(mapping.idle());
+    mapping.rewind(mark);
+    await clock.runUntil(mapping.idle());
+    expect(invoked).toEqual(['1 2 3', '1 2 3']);
+  });
+
+  it('finishes what is under way before it hands anything over again', async () => {
+    const running = Promise.withResolvers<InvokeResult>();
+    let calls = 0;
+    const { mapping, stream, invoked } = setUp({ batchSize: 1 }, () => {
+      calls += 1;
+      return calls === 1 ? running.promise : done;
+    });
+    mapping.start();
+    await clock.settle();
+    const mark = mapping.mark();
+    stream.append(range(1, 2));
+    await clock.advance(250);
+    mapping.rewind(mark);
+    await clock.advance(1_000);
+    expect(invoked).toEqual(['1']);
+    running.resolve(done);
+    await clock.runUntil(mapping.idle());
+    expect(invoked).toEqual(['1', '2', '1', '2']);
+    expect(mapping.stats().pending).toBe(0);
+  });
+
   it('waits at stop for the running invocation and keeps its result', async () => {
     const running = Promise.withResolvers<InvokeResult>();
     const { mapping, stream, checkpoints } = setUp({ batchSize: 1 }, () => running.promise);
