@@ -6,6 +6,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { type Clock, systemClock } from './clock.ts';
 import { ENGINE_CREDENTIALS, ENGINE_SQS_REGION } from './engines/credentials.ts';
 import { startDynamoDb } from './engines/dynamodb.ts';
+import { type Interruptible, startInterruptible } from './engines/interruptible.ts';
 import { provision } from './engines/provision.ts';
 import { createS3Client } from './engines/provision-buckets.ts';
 import { startSqs } from './engines/sqs.ts';
@@ -16,11 +17,13 @@ import { startMappings } from './events/start-mappings.ts';
 import type { GatewayFaults } from './gateway/faults.ts';
 import { createGateway, type Gateway } from './gateway/gateway.ts';
 import type { GatewayLimits } from './gateway/limits.ts';
+import type { AnsweredPost } from './gateway/management-api.ts';
 import type { Invoke } from './lambda/invocation.ts';
 import { createInvokeApi } from './lambda/invoke-api.ts';
 import { createInvoker, type Invoker } from './lambda/invoker.ts';
 import { toLocalAddresses, toLocalOutputs } from './local-addresses.ts';
 import { announceRunningStack } from './running-stack.ts';
+import type { StackModel } from './template/model.ts';
 import { readStackModel } from './template/read-template.ts';
 import { synthesize } from './template/synth.ts';
 import { noTrace, type Trace } from './trace.ts';
@@ -43,6 +46,8 @@ export interface LocalStackOptions {
   streamPollMs?: number;
   gatewayLimits?: Partial<GatewayLimits>;
   faults?: GatewayFaults;
+  /** Called with every post to `@connections` that was answered. */
+  onPost?: (post: AnsweredPost) => void;
   /**
    * Puts something between the functions and the engines, such as a proxy that spoils calls: given
    * where the engines are, says where the functions find them. Event source mappings go straight.
@@ -61,8 +66,14 @@ export interface LocalStack {
   origin: string;
   /** `ws://127.0.0.1:<port>/live` */
   webSocketUrl: string;
+  model: StackModel;
   gateway: Gateway;
   invoker: Invoker;
+  /** The embedded engines; an external one cannot be interrupted. */
+  dynamoDb: Interruptible & { endpoint: string };
+  sqs: Interruptible & { endpoint: string };
+  /** Fault knob: notes where all streams are. What is returned hands everything since over again. */
+  markStreams(): () => void;
   /** Resolves when the streams and queues hold nothing that was there at the call. */
   idle(): Promise<void>;
   stop(): Promise<void>;
@@ -98,12 +109,15 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
 
   try {
     const [dynamoDb, sqs, assemblyDir] = await startTogether(cleanUps, [
-      startDynamoDb({
-        dataDir,
-        onExit: onProblem,
-        ...optional('endpoint', options.dynamoDbEndpoint),
-      }),
-      startSqs({ dataDir, onExit: onProblem }),
+      startInterruptible((port) =>
+        startDynamoDb({
+          dataDir,
+          port,
+          onExit: onProblem,
+          ...optional('endpoint', options.dynamoDbEndpoint),
+        }),
+      ),
+      startInterruptible((port) => startSqs({ dataDir, port, onExit: onProblem })),
       synthesizeInto(options.assemblyDir, dataDir),
     ]);
     const engines = { dynamoDb: dynamoDb.endpoint, sqs: sqs.endpoint };
@@ -138,6 +152,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
       trace,
       limits: { drainMs: STOP_GRACE_MS, closeHandshakeMs: 200, ...options.gatewayLimits },
       ...optional('faults', options.faults),
+      ...optional('onPost', options.onPost),
       fallback: (request, response) => {
         void invokeApi(request, response).catch(() => response.destroy());
       },
@@ -218,8 +233,12 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     return {
       origin,
       webSocketUrl: `${origin.replace('http', 'ws')}/${model.webSocketApi.stageName}`,
+      model,
       gateway,
       invoker,
+      dynamoDb,
+      sqs,
+      markStreams: mappings.markStreams,
       idle: mappings.idle,
       stop,
     };

@@ -3,14 +3,14 @@ import { type Clock, systemClock } from '../clock.ts';
 import type { Invoke } from '../lambda/invocation.ts';
 import type { HttpApiModel, WebSocketApiModel } from '../template/model.ts';
 import type { Trace } from '../trace.ts';
-import { createWebSocketEvents } from './events.ts';
+import { type ConnectionFacts, createWebSocketEvents } from './events.ts';
 import type { GatewayFaults } from './faults.ts';
 import { createHttpApi } from './http-api.ts';
 import { createHttpEvents } from './http-events.ts';
 import { createIds } from './ids.ts';
 import { createIntegrate } from './integration.ts';
 import { DEFAULT_LIMITS, type GatewayLimits } from './limits.ts';
-import { createManagementApi } from './management-api.ts';
+import { type AnsweredPost, createManagementApi } from './management-api.ts';
 import { splitUrl } from './request-parts.ts';
 import { createTasks } from './tasks.ts';
 import { createTokenBucket } from './token-bucket.ts';
@@ -28,6 +28,8 @@ export interface GatewayOptions {
   trace?: Trace;
   limits?: Partial<GatewayLimits>;
   faults?: GatewayFaults;
+  /** Called with every post to `@connections` that was answered. */
+  onPost?: (post: AnsweredPost) => void;
   /** Answers HTTP requests that neither API knows, such as those for the web page. */
   fallback?: (request: IncomingMessage, response: ServerResponse) => void;
 }
@@ -41,6 +43,8 @@ export interface Gateway {
    */
   close(): Promise<void>;
   connectionCount(): number;
+  /** Who is connected now, without those whose connection is closing. */
+  openConnections(): ConnectionFacts[];
   stats(): GatewayStats;
 }
 
@@ -84,8 +88,9 @@ export function createGateway(options: GatewayOptions): Gateway {
     stageName: webSocketApi.stageName,
     connections: webSockets.connections,
     maxPostBytes: limits.messageBytes,
-    countPost: (status) => {
-      stats.postsByStatus[status] = (stats.postsByStatus[status] ?? 0) + 1;
+    onPost(post) {
+      stats.postsByStatus[post.status] = (stats.postsByStatus[post.status] ?? 0) + 1;
+      options.onPost?.(post);
     },
   });
   const serveHttp = createHttpApi({
@@ -130,6 +135,10 @@ export function createGateway(options: GatewayOptions): Gateway {
       return closing;
     },
     connectionCount: () => webSockets.connections.size,
+    openConnections: () =>
+      [...webSockets.connections.values()]
+        .filter((connection) => connection.isOpen())
+        .map(({ facts }) => facts),
     stats: () => structuredClone(stats),
   };
 }

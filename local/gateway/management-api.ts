@@ -17,8 +17,17 @@ export interface ManagementDeps {
   random: () => number;
   faults: GatewayFaults;
   trace: Trace | undefined;
-  /** Counts the answer to every post, by HTTP status. */
-  countPost: (status: number) => void;
+  /** Called with the answer to every post. */
+  onPost: (post: AnsweredPost) => void;
+}
+
+export interface AnsweredPost {
+  /** As it stands in the path. */
+  connectionId: string;
+  /** The frame's size; undefined when it was too large to be read, or did not arrive whole. */
+  bytes: number | undefined;
+  /** HTTP status of the answer. */
+  status: number;
 }
 
 /** The AWS SDK takes the error's name from `x-amzn-errortype`; a bare 410 surfaces as "Unknown". */
@@ -76,11 +85,10 @@ export function createManagementApi(
 
   function answerPost(response: ServerResponse, encodedId: string, body: RequestBody): void {
     const status = post(encodedId, body);
-    deps.countPost(status);
-    trace?.(
-      'deliver',
-      `${encodedId.replace('%3D', '=')} ${status} ${Buffer.isBuffer(body) ? body.length : '-'} B`,
-    );
+    const connectionId = encodedId.replace('%3D', '=');
+    const bytes = Buffer.isBuffer(body) ? body.length : undefined;
+    deps.onPost({ connectionId, bytes, status });
+    trace?.('deliver', `${connectionId} ${status} ${bytes ?? '-'} B`);
     if (status === 200) response.writeHead(200, { 'content-length': 0 }).end();
     else fail(response, status);
   }

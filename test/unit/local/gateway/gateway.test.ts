@@ -114,6 +114,31 @@ describe('gateway', () => {
     expect(hops).toEqual(['connect', 'send', 'deliver', 'disconnect']);
   });
 
+  it('tells who is connected, and no more of who is leaving', async () => {
+    const { connect, gateway } = await start();
+    const [{ socket }] = [await connect(), await connect()];
+    expect(gateway.openConnections()).toHaveLength(2);
+    const [first, second] = gateway.openConnections();
+    socket.close();
+    await new Promise((closed) => socket.once('close', closed));
+    expect(gateway.openConnections()).toEqual([second]);
+    expect(first?.connectionId).not.toBe(second?.connectionId);
+  });
+
+  it('tells of every post: to whom, how large, how answered', async () => {
+    const posts: unknown[] = [];
+    const { connect, fetch, gateway } = await start({}, { onPost: (post) => posts.push(post) });
+    await connect();
+    const [{ connectionId } = { connectionId: '' }] = gateway.openConnections();
+    for (const id of [connectionId, 'AAAAAAAAAAAAAAA=']) {
+      await fetch('POST', `/live/@connections/${encodeURIComponent(id)}`, 'four');
+    }
+    expect(posts).toEqual([
+      { connectionId, bytes: 4, status: 200 },
+      { connectionId: 'AAAAAAAAAAAAAAA=', bytes: 4, status: 410 },
+    ]);
+  });
+
   it('counts connections, messages, and posts by status', async () => {
     const { connect, called, fetch, gateway } = await start();
     const { send } = await connect();
