@@ -1,0 +1,47 @@
+import type { WorkerOptions } from 'node:worker_threads';
+import type { HistoryEvent } from '../checker/history.ts';
+
+export interface CrowdSettings {
+  /** `ws://…/live` */
+  url: string;
+  clients: number;
+  roomIds: readonly string[];
+  /** Messages a second that one client sends. */
+  rate: number;
+  seed: number;
+}
+
+/** What the crowd can be told, and what it answers. */
+export interface CrowdOrders {
+  /** Resolves when everybody has entered. */
+  enter: { order: Record<never, never>; answer: undefined };
+  /** Everybody talks from now on. */
+  talk: { order: Record<never, never>; answer: undefined };
+  /** Some members of a room stop reading; the others send large messages meanwhile. */
+  pause: { order: { draw: number; forMs: number }; answer: { paused: number; flooded: number } };
+  cut: { order: { draw: number; share: number }; answer: { cut: number } };
+  /** Nobody sends any more. Answers when every send has ended, or with what has not in time. */
+  hush: { order: { withinMs: number }; answer: { unanswered: number } };
+  /** A word in each room. Answers when everybody has seen it, or with how many have not in time. */
+  word: { order: { withinMs: number }; answer: { behind: number } };
+  progress: { order: Record<never, never>; answer: CrowdProgress };
+  /** Everybody leaves; answers with all that they saw. */
+  end: { order: Record<never, never>; answer: { history: HistoryEvent[] } };
+}
+
+export interface CrowdProgress {
+  open: number;
+  sent: number;
+  acknowledged: number;
+  shown: number;
+}
+
+export type OrderName = keyof CrowdOrders;
+
+export type CrowdRequest = {
+  [Name in OrderName]: { id: number; name: Name; order: CrowdOrders[Name]['order'] };
+}[OrderName];
+
+export type CrowdReply = { id: number } & ({ answer: unknown } | { problem: string });
+
+export type CrowdWorkerOptions = WorkerOptions & { workerData: CrowdSettings };

@@ -1,0 +1,142 @@
+/** The thread of the clients, so that their latencies are not those of the stack's own thread. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { parentPort, workerData } from 'node:worker_threads';
+import { seededRandom } from '../../support/seeded-random.ts';
+import { type Application, createApplication } from './application.ts';
+import type {
+  CrowdOrders,
+  CrowdReply,
+  CrowdRequest,
+  CrowdSettings,
+  OrderName,
+} from './crowd-orders.ts';
+
+if (parentPort === null) throw new Error('crowd-worker.ts runs as a worker thread only.');
+const runtime = parentPort;
+
+const { url, clients, roomIds, rate, seed }: CrowdSettings = workerData;
+
+/** Cold starts of a few environments stand behind so many clients at once. */
+const ENTER_AT_ONCE = 20;
+/** Together with the flood's number more than the buffers of the system take for one connection. */
+const PAUSED_AT_ONCE = 3;
+const FLOOD_MESSAGES = 260;
+/** Three bytes each; with the data, a message close to the largest that there can be. */
+const FLOOD_TEXT = '€'.repeat(4_000);
+const FLOOD_DATA = 'x'.repeat(8_000);
+
+const random = seededRandom(seed);
+const applications = Array.from({ length: clients }, (_, index) =>
+  createApplication({
+    url,
+    client: `client-${index}`,
+    roomId: roomIds[index % roomIds.length] ?? '',
+    random: seededRandom(seed + index + 1),
+  }),
+);
+/** The members of each room. */
+const rooms = roomIds.map((_, room) =>
+  applications.filter((_, index) => index % roomIds.length === room),
+);
+const talking = new AbortController();
+const conversations: Promise<void>[] = [];
+
+const some = (draw: number, members: readonly Application[], count: number) => {
+  const from = Math.floor(draw * members.length);
+  return [...members.slice(from), ...members.slice(0, from)].slice(0, count);
+};
+
+/** One message after the other, at a rate that outages do not add up to a burst. */
+async function converse(application: Application): Promise<void> {
+  const { signal } = talking;
+  for (let count = 1; !signal.aborted; count += 1) {
+    await delay((1_000 / rate) * (0.5 + random()), undefined, { signal }).catch(() => {});
+    if (!signal.aborted) await application.send(`message ${count}`);
+  }
+}
+
+/** How many did not make it. */
+async function failures(attempts: Promise<unknown>[]): Promise<number> {
+  const results = await Promise.allSettled(attempts);
+  return results.filter(({ status }) => status === 'rejected').length;
+}
+
+const obey: {
+  [Name in OrderName]: (order: CrowdOrders[Name]['order']) => Promise<CrowdOrders[Name]['answer']>;
+} = {
+  async enter() {
+    for (let index = 0; index < clients; index += ENTER_AT_ONCE) {
+      const batch = applications.slice(index, index + ENTER_AT_ONCE);
+      await Promise.all(batch.map((application) => application.enter()));
+    }
+    return undefined;
+  },
+  async talk() {
+    conversations.push(...applications.map(converse));
+    return undefined;
+  },
+  async pause({ draw, forMs }) {
+    const members = rooms[Math.floor(draw * rooms.length)] ?? [];
+    const paused = some(draw, members, Math.min(PAUSED_AT_ONCE, members.length - 1));
+    const others = members.filter((member) => !paused.includes(member));
+    let flooded = 0;
+    let isOver = false;
+    for (const member of paused) member.pause();
+    const floods = others.map(async (member) => {
+      while (!isOver && flooded < FLOOD_MESSAGES) {
+        flooded += 1;
+        await member.send(FLOOD_TEXT, FLOOD_DATA);
+      }
+    });
+    await delay(forMs);
+    isOver = true;
+    for (const member of paused) member.resume();
+    conversations.push(...floods);
+    return { paused: paused.length, flooded };
+  },
+  async cut({ draw, share }) {
+    const chosen = some(draw, applications, Math.ceil(share * clients));
+    return { cut: chosen.filter((application) => application.cut()).length };
+  },
+  async hush({ withinMs }) {
+    talking.abort();
+    await failures(applications.map((application) => application.quiet(withinMs)));
+    return { unanswered: applications.reduce((sum, { unanswered }) => sum + unanswered, 0) };
+  },
+  async word({ withinMs }) {
+    const spoken = rooms.map(async (members) => {
+      const seq = (await members[0]?.send('a last word')) ?? 0;
+      return failures(members.map((member) => member.reached(seq, withinMs)));
+    });
+    const behind = await Promise.all(spoken);
+    return { behind: behind.reduce((sum, count) => sum + count, 0) };
+  },
+  async progress() {
+    const of = (kind: string) =>
+      applications.reduce(
+        (sum, { history }) => sum + history.filter((event) => event.kind === kind).length,
+        0,
+      );
+    return {
+      open: applications.filter(({ isOpen }) => isOpen).length,
+      sent: of('sending'),
+      acknowledged: of('acknowledged'),
+      shown: of('shown'),
+    };
+  },
+  async end() {
+    const history = applications.flatMap((application) => application.history);
+    for (const application of applications) application.close();
+    return { history };
+  },
+};
+
+runtime.on('message', async ({ id, name, order }: CrowdRequest) => {
+  const reply = (content: { answer: unknown } | { problem: string }) =>
+    runtime.postMessage({ id, ...content } satisfies CrowdReply);
+  try {
+    reply({ answer: await obey[name](order as never) });
+  } catch (error) {
+    reply({ problem: String(error) });
+  }
+});
