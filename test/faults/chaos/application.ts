@@ -2,6 +2,7 @@ import { WebSocket } from 'ws';
 import { ChatClient, ChatClientError, type WebSocketConstructor } from '../../../client/index.ts';
 import { createEventLog } from '../../support/event-log.ts';
 import type { HistoryEvent } from '../checker/history.ts';
+import { now } from './now.ts';
 
 /** One application in one room, with the real library, and all that it did and saw. */
 export interface Application {
@@ -13,7 +14,7 @@ export interface Application {
   /** Resolves when it is a member. */
   enter(): Promise<void>;
   /** Resolves with the number, or undefined when it was refused. */
-  send(text: string, data?: string): Promise<number | undefined>;
+  send(text: string): Promise<number | undefined>;
   /** Resolves when no send is under way. Rejects when that takes longer. */
   quiet(withinMs: number): Promise<void>;
   /** Resolves when everything up to the number was shown. Rejects when that takes longer. */
@@ -41,13 +42,11 @@ const TIMES = {
   heartbeatMs: 10_000,
 } as const;
 
-const now = () => Math.round(performance.timeOrigin + performance.now());
-
 export function createApplication(options: ApplicationOptions): Application {
   const { url, client, roomId, random } = options;
   const log = createEventLog<HistoryEvent>();
   let socket: WebSocket | undefined;
-  let isPaused = false;
+  let paused: WebSocket | undefined;
   let count = 0;
   let unanswered = 0;
 
@@ -72,14 +71,13 @@ export function createApplication(options: ApplicationOptions): Application {
     log.add({ kind: 'reset', at: now(), ...about, after, resumedAt });
   });
 
-  async function send(text: string, data?: string): Promise<number | undefined> {
+  async function send(text: string): Promise<number | undefined> {
     count += 1;
     unanswered += 1;
     const clientMessageId = `${client}-${count}`;
     log.add({ kind: 'sending', at: now(), ...about, clientMessageId, text });
-    const more = data === undefined ? {} : { data };
     try {
-      const { seq, messageId, duplicate } = await room.send(text, { clientMessageId, ...more });
+      const { seq, messageId, duplicate } = await room.send(text, { clientMessageId });
       unanswered -= 1;
       const ack = { clientMessageId, seq, messageId, duplicate };
       log.add({ kind: 'acknowledged', at: now(), ...about, ...ack });
@@ -113,12 +111,13 @@ export function createApplication(options: ApplicationOptions): Application {
     reached: (seq, withinMs) =>
       log.until(`${client} has seen ${seq}`, () => (room.position ?? 0) >= seq, withinMs),
     pause() {
-      isPaused = true;
-      socket?.pause();
+      paused = socket;
+      paused?.pause();
     },
     resume() {
-      if (isPaused) socket?.resume();
-      isPaused = false;
+      // Which may have been replaced meanwhile.
+      paused?.resume();
+      paused = undefined;
     },
     cut() {
       if (socket?.readyState !== WebSocket.OPEN) return false;

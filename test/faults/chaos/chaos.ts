@@ -1,11 +1,9 @@
 /** `npm run chaos`: real clients against a real stack of which something breaks every few seconds. */
-import { createLatencies } from '../../load/latencies.ts';
 import { finish, readScriptOptions, say } from '../../load/script.ts';
-import { check } from '../checker/check.ts';
-import type { HistoryEvent } from '../checker/history.ts';
 import type { Violation } from '../checker/verdict.ts';
-import { FAULTS, planFaults } from './plan.ts';
-import { type ChaosRun, runChaos } from './run.ts';
+import { FAULTS } from './plan.ts';
+import { reportOn } from './report.ts';
+import { runChaos } from './run.ts';
 
 const HELP = `Usage: npm run chaos -- [options]
 
@@ -46,73 +44,22 @@ process.once('SIGINT', () => {
 });
 
 try {
-  report(await runChaos({ ...options, signal: stopping.signal, onProgress: say }));
+  const run = await runChaos({ ...options, signal: stopping.signal, onProgress: say });
+  const { rows, violations, isThorough } = reportOn(run);
+  finish({ ...options, ...rows }, { json, ok: violations.length === 0 && isThorough });
+  if (!isThorough) say('Too few of the faults found an occasion: this run shows nothing.');
+  if (violations.length > 0) tell(violations, run.problems);
 } catch (error) {
   if (!stopping.signal.aborted) throw error;
   process.exitCode = 130;
 }
 
-function report({ history, final, postsByStatus, problems, quietSeconds }: ChaosRun): void {
-  const { violations, counts } = check(history, final);
-  const {
-    faults,
-    lost,
-    duplicated,
-    reordered,
-    posted,
-    clients: _,
-    rooms: __,
-    ...messages
-  } = counts;
-  const planned = planFaults(options.seconds * 1_000, Math.random).length;
-  const injected = Object.values(faults).reduce((sum, count) => sum + count, 0);
-  // A run in which little broke shows little.
-  const isThorough = injected >= planned / 2;
-  finish(
-    {
-      ...options,
-      faults: { all: injected, kinds: Object.keys(faults).length, ...faults },
-      messages,
-      posts: { all: posted, ...statuses(postsByStatus) },
-      'sent to shown, ms': sentTo('shown', history),
-      'sent to acknowledged, ms': sentTo('acknowledged', history),
-      'seconds to catch up': Math.round(quietSeconds),
-      'problems told': problems.length,
-      verdict: { lost, duplicated, reordered, violations: violations.length },
-    },
-    { json, ok: violations.length === 0 && isThorough },
-  );
-  if (!isThorough) say(`Only ${injected} of ${planned} faults found an occasion.`);
-  if (violations.length === 0) return;
+function tell(violations: readonly Violation[], problems: readonly string[]): void {
   say(`\nThe last problems of the stack:\n${problems.slice(-PROBLEMS_SHOWN).join('\n')}`);
-  say(
-    `\nViolations${violations.length > VIOLATIONS_SHOWN ? `, the first ${VIOLATIONS_SHOWN}` : ''}:`,
-  );
-  for (const violation of violations.slice(0, VIOLATIONS_SHOWN)) tell(violation);
-}
-
-function tell({ rule, message, events, rows }: Violation): void {
-  say(`\n${rule}: ${message}`);
-  for (const part of [...events, ...rows]) say(`  ${JSON.stringify(part).slice(0, 300)}`);
-}
-
-function statuses(byStatus: Record<number, number>) {
-  return Object.fromEntries(
-    Object.entries(byStatus).map(([status, count]) => [`answered ${status}`, count]),
-  );
-}
-
-/** Outages included: from the call of the application until its message is shown, or acknowledged. */
-function sentTo(kind: 'shown' | 'acknowledged', history: readonly HistoryEvent[]) {
-  const sentAt = new Map<string, number>();
-  const latencies = createLatencies();
-  for (const event of history) {
-    if (event.kind === 'sending') sentAt.set(event.clientMessageId, event.at);
-    else if (event.kind === kind && event.client !== 'history') {
-      const from = sentAt.get(event.clientMessageId ?? '');
-      if (from !== undefined) latencies.record(event.at - from);
-    }
+  for (const { rule, message, events, rows } of violations.slice(0, VIOLATIONS_SHOWN)) {
+    say(`\n${rule}: ${message}`);
+    for (const part of [...events, ...rows]) say(`  ${JSON.stringify(part)}`);
   }
-  const { p50, p99, max } = latencies.summary();
-  return { p50: Math.round(p50), p99: Math.round(p99), max: Math.round(max) };
+  const more = violations.length - VIOLATIONS_SHOWN;
+  if (more > 0) say(`\n… and ${more} more`);
 }

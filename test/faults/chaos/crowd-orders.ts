@@ -1,4 +1,3 @@
-import type { WorkerOptions } from 'node:worker_threads';
 import type { HistoryEvent } from '../checker/history.ts';
 
 export interface CrowdSettings {
@@ -17,8 +16,10 @@ export interface CrowdOrders {
   enter: { order: Record<never, never>; answer: undefined };
   /** Everybody talks from now on. */
   talk: { order: Record<never, never>; answer: undefined };
-  /** Some members of a room stop reading; the others send large messages meanwhile. */
-  pause: { order: { draw: number; forMs: number }; answer: { paused: number; flooded: number } };
+  /** Some members of a room stop reading from their sockets. */
+  pause: { order: { draw: number }; answer: { paused: string[] } };
+  /** They read on. */
+  resume: { order: { paused: string[] }; answer: undefined };
   cut: { order: { draw: number; share: number }; answer: { cut: number } };
   /** Nobody sends any more. Answers when every send has ended, or with what has not in time. */
   hush: { order: { withinMs: number }; answer: { unanswered: number } };
@@ -43,5 +44,3 @@ export type CrowdRequest = {
 }[OrderName];
 
 export type CrowdReply = { id: number } & ({ answer: unknown } | { problem: string });
-
-export type CrowdWorkerOptions = WorkerOptions & { workerData: CrowdSettings };

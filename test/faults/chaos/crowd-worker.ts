@@ -18,12 +18,7 @@ const { url, clients, roomIds, rate, seed }: CrowdSettings = workerData;
 
 /** Cold starts of a few environments stand behind so many clients at once. */
 const ENTER_AT_ONCE = 20;
-/** Together with the flood's number more than the buffers of the system take for one connection. */
 const PAUSED_AT_ONCE = 3;
-const FLOOD_MESSAGES = 260;
-/** Three bytes each; with the data, a message close to the largest that there can be. */
-const FLOOD_TEXT = '€'.repeat(4_000);
-const FLOOD_DATA = 'x'.repeat(8_000);
 
 const random = seededRandom(seed);
 const applications = Array.from({ length: clients }, (_, index) =>
@@ -39,7 +34,6 @@ const rooms = roomIds.map((_, room) =>
   applications.filter((_, index) => index % roomIds.length === room),
 );
 const talking = new AbortController();
-const conversations: Promise<void>[] = [];
 
 const some = (draw: number, members: readonly Application[], count: number) => {
   const from = Math.floor(draw * members.length);
@@ -72,27 +66,20 @@ const obey: {
     return undefined;
   },
   async talk() {
-    conversations.push(...applications.map(converse));
+    for (const application of applications) void converse(application);
     return undefined;
   },
-  async pause({ draw, forMs }) {
+  async pause({ draw }) {
     const members = rooms[Math.floor(draw * rooms.length)] ?? [];
     const paused = some(draw, members, Math.min(PAUSED_AT_ONCE, members.length - 1));
-    const others = members.filter((member) => !paused.includes(member));
-    let flooded = 0;
-    let isOver = false;
     for (const member of paused) member.pause();
-    const floods = others.map(async (member) => {
-      while (!isOver && flooded < FLOOD_MESSAGES) {
-        flooded += 1;
-        await member.send(FLOOD_TEXT, FLOOD_DATA);
-      }
-    });
-    await delay(forMs);
-    isOver = true;
-    for (const member of paused) member.resume();
-    conversations.push(...floods);
-    return { paused: paused.length, flooded };
+    return { paused: paused.map(({ client }) => client) };
+  },
+  async resume({ paused }) {
+    for (const application of applications) {
+      if (paused.includes(application.client)) application.resume();
+    }
+    return undefined;
   },
   async cut({ draw, share }) {
     const chosen = some(draw, applications, Math.ceil(share * clients));

@@ -3,10 +3,14 @@ import type { GatewayFaults } from '../../../local/gateway/faults.ts';
 import type { LocalStack } from '../../../local/stack.ts';
 import type { Hop } from '../../../local/trace.ts';
 import type { Crowd } from './crowd.ts';
+import { now } from './now.ts';
 import type { FaultKind, PlannedFault } from './plan.ts';
 
 export interface InjectDeps {
-  stack: Pick<LocalStack, 'model' | 'invoker' | 'dynamoDb' | 'sqs' | 'markStreams'>;
+  stack: Pick<
+    LocalStack,
+    'origin' | 'model' | 'gateway' | 'invoker' | 'dynamoDb' | 'sqs' | 'markStreams'
+  >;
   /** The object that the gateway reads at every use. */
   gatewayFaults: GatewayFaults;
   crowd: Crowd;
@@ -19,10 +23,22 @@ export interface InjectDeps {
 
 /** How long after a function was called it is killed, at most: long enough to be past its start. */
 const KILL_WITHIN_MS = 15;
+/** Whether a buffer is full can be seen only while nothing else answers in the gateway's place. */
+const MEDDLES_WITH_POSTS: readonly FaultKind[] = [
+  'clients-paused',
+  'posts-throttled',
+  'posts-lost',
+];
 const CUT_SHARE = 0.1;
+const FILLER = JSON.stringify({ type: 'filler', text: 'x'.repeat(30_000) });
+const FILL_POSTS_MAX = 1_000;
+const FILL_AT_ONCE = 20;
 
-/** @returns what was done, when it is over; undefined when there was no occasion. */
-export type Inject = (fault: PlannedFault) => Promise<string | undefined>;
+/** Does it, and says what was done when it is over; nothing when there was no occasion. */
+type Injection = (fault: PlannedFault) => Promise<string | undefined>;
+
+/** @returns when it began, and what was done; undefined when there was no occasion. */
+export type Inject = (fault: PlannedFault) => Promise<{ at: number; detail: string } | undefined>;
 
 export function createInject(deps: InjectDeps): Inject {
   const { stack, gatewayFaults, crowd, random, onHop, over } = deps;
@@ -37,14 +53,16 @@ export function createInject(deps: InjectDeps): Inject {
   function kill(name: string, hop: Hop, afterMs: number): Promise<string | undefined> {
     const functionId = functionNamed(name);
     return new Promise((resolve) => {
+      let isOver = false;
       const finish = (detail?: string) => {
+        isOver = true;
         ignore();
         over.removeEventListener('abort', miss);
         resolve(detail);
       };
       const miss = () => finish();
       const strike = () => {
-        if (stack.invoker.kill(functionId)) finish(name);
+        if (!isOver && stack.invoker.kill(functionId)) finish(name);
       };
       const ignore = onHop(hop, () => {
         // A post that is being answered is under way this very moment.
@@ -55,7 +73,26 @@ export function createInject(deps: InjectDeps): Inject {
     });
   }
 
-  const injections: Record<FaultKind, Inject> = {
+  /**
+   * Posts to a client that does not read until the gateway says that it has no room for more: the
+   * system takes megabytes before that. The library passes over frames that it does not know.
+   */
+  async function fillBuffers(client: string): Promise<boolean> {
+    const connection = stack.gateway
+      .openConnections()
+      .find(({ authorizer }) => authorizer?.principalId === client);
+    if (connection === undefined) return false;
+    const id = encodeURIComponent(connection.connectionId);
+    const url = `${stack.origin}/${stack.model.webSocketApi.stageName}/@connections/${id}`;
+    const post = async () => (await fetch(url, { method: 'POST', body: FILLER })).status;
+    for (let posts = 0; posts < FILL_POSTS_MAX; posts += FILL_AT_ONCE) {
+      const statuses = await Promise.all(Array.from({ length: FILL_AT_ONCE }, post));
+      if (statuses.some((status) => status !== 200)) return statuses.includes(429);
+    }
+    return false;
+  }
+
+  const injections: Record<FaultKind, Injection> = {
     'deliver-killed': () => kill('MessagesDeliver', 'deliver', 0),
     'send-killed': ({ draw }) => kill('MessagesSend', 'send', 1 + draw * KILL_WITHIN_MS),
     'fan-out-killed': ({ draw }) => kill('MessagesFanOut', 'stream', 1 + draw * KILL_WITHIN_MS),
@@ -82,8 +119,11 @@ export function createInject(deps: InjectDeps): Inject {
     },
 
     async 'clients-paused'({ draw, forMs }) {
-      const { paused, flooded } = await crowd.tell('pause', { draw, forMs });
-      return `${paused} clients for ${forMs} ms, ${flooded} large messages`;
+      const { paused } = await crowd.tell('pause', { draw });
+      const full = await Promise.all(paused.map(fillBuffers));
+      await delay(forMs);
+      await crowd.tell('resume', { paused });
+      return `${full.filter(Boolean).length} clients for ${forMs} ms`;
     },
 
     async 'connections-cut'({ draw }) {
@@ -106,13 +146,18 @@ export function createInject(deps: InjectDeps): Inject {
     },
   };
 
-  /** One of a kind at a time: the next waits until the one before is over. */
-  const lanes = new Map<FaultKind, Promise<unknown>>();
+  /** One of a kind at a time, and one that meddles with posts: the next waits for the one before. */
+  const lanes = new Map<string, Promise<unknown>>();
   return (fault) => {
-    const before = lanes.get(fault.kind) ?? Promise.resolve();
-    const injected = before.then(() => injections[fault.kind](fault));
+    const lane = MEDDLES_WITH_POSTS.includes(fault.kind) ? 'posts' : fault.kind;
+    const before = lanes.get(lane) ?? Promise.resolve();
+    const injected = before.then(async () => {
+      const at = now();
+      const detail = await injections[fault.kind](fault);
+      return detail === undefined ? undefined : { at, detail };
+    });
     lanes.set(
-      fault.kind,
+      lane,
       injected.catch(() => {}),
     );
     return injected;

@@ -6,7 +6,8 @@ export const FAULTS = {
   'queue-stopped': 'the queue engine is away for five seconds',
   'database-restarted': 'the database engine is away for a moment and comes back',
   'stream-replayed': 'the streams are read again from an earlier record on',
-  'clients-paused': 'some clients of a room stop reading while the others flood it',
+  'clients-paused':
+    'some clients of a room stop reading, and all buffers on the way to them are full',
   'connections-cut': 'a tenth of the connections ends without a close frame',
   'posts-throttled': 'most posts to connections are answered with 429',
   'posts-lost': 'a third of the posts is answered with 200 and never arrives',

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { HistoryEvent } from '../checker/history.ts';
+import { now } from './now.ts';
 
 const pageSchema = z.object({
   more: z.boolean(),
@@ -22,7 +23,7 @@ export const HISTORY_READER = 'history';
 
 /** Reads a room from its first message to its last, as somebody does who was never connected. */
 export async function readHistory(origin: string, roomId: string): Promise<HistoryEvent[]> {
-  const about = { at: performance.timeOrigin + performance.now(), client: HISTORY_READER, roomId };
+  const about = { at: now(), client: HISTORY_READER, roomId };
   const events: HistoryEvent[] = [{ kind: 'entered', ...about, after: 0 }];
   for (let after: number | undefined = 0; after !== undefined; ) {
     const path: string = `/api/rooms/${roomId}/messages?after=${after}&userId=${HISTORY_READER}`;

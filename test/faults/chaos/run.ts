@@ -8,6 +8,7 @@ import type { FinalState, HistoryEvent } from '../checker/history.ts';
 import { type Crowd, startCrowd } from './crowd.ts';
 import { readFinalState } from './final-state.ts';
 import { createInject, type Inject } from './inject.ts';
+import { now } from './now.ts';
 import { planFaults } from './plan.ts';
 import { HISTORY_READER, readHistory } from './read-history.ts';
 
@@ -25,6 +26,8 @@ export interface ChaosOptions {
 export interface ChaosRun {
   history: readonly HistoryEvent[];
   final: FinalState;
+  /** How many faults were to be injected. */
+  planned: number;
   postsByStatus: Record<number, number>;
   /** What the stack complained of: under these faults it has to. */
   problems: readonly string[];
@@ -39,8 +42,6 @@ const PROGRESS_MS = 5_000;
 const QUIET_MS = 120_000;
 const WORD_MS = 40_000;
 
-const now = () => performance.timeOrigin + performance.now();
-
 /**
  * Runs a stack and its clients, breaks what the plan says, waits until everybody has seen everything,
  * and returns what happened. Nothing is left behind, whatever goes wrong.
@@ -50,6 +51,7 @@ const now = () => performance.timeOrigin + performance.now();
 export async function runChaos(options: ChaosOptions): Promise<ChaosRun> {
   const { seed, signal, onProgress } = options;
   const random = seededRandom(seed);
+  const plan = planFaults(options.seconds * 1_000, random);
   const roomIds = Array.from({ length: options.rooms }, (_, index) => `room-${index}`);
   const history: HistoryEvent[] = [];
   const problems: string[] = [];
@@ -71,11 +73,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosRun> {
     port: 0,
     faults: gatewayFaults,
     gatewayLimits: { outboundBufferBytes: OUTBOUND_BUFFER_BYTES },
-    onProblem: (problem) => {
-      problems.push(problem);
-      if (process.env.DBG)
-        onProgress(`   ${Math.round(performance.now())} ${problem.slice(0, 200)}`);
-    },
+    onProblem: (problem) => problems.push(problem),
     onPost({ connectionId, bytes, status }) {
       if (bytes === undefined) return;
       history.push({ kind: 'posted', at: now(), connectionId, bytes, outcome: String(status) });
@@ -120,6 +118,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosRun> {
     return {
       history: [...history, ...seen.history].sort((a, b) => a.at - b.at),
       final,
+      planned: plan.length,
       postsByStatus: stack.gateway.stats().postsByStatus,
       problems,
       quietSeconds,
@@ -162,16 +161,15 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosRun> {
           `${acknowledged} acknowledged, ${shown} shown`,
       );
     }, PROGRESS_MS);
-    const plan = planFaults(options.seconds * 1_000, random);
     try {
       await Promise.all(
         plan.map(async (fault) => {
           await delay(fault.atMs, undefined, { signal });
-          const at = now();
-          const detail = await inject(fault);
-          if (detail === undefined) return;
+          const injected = await inject(fault);
+          if (injected === undefined) return;
+          const { at, detail } = injected;
           history.push({ kind: 'fault', at, fault: fault.kind, detail });
-          onProgress(`${Math.round((at - startedAt) / 1_000)} s: ${fault.kind} (${detail})`);
+          onProgress(`${fault.kind} at ${Math.round((at - startedAt) / 1_000)} s: ${detail}`);
         }),
       );
     } finally {

