@@ -25,6 +25,7 @@ export async function startInterruptible<E extends Engine>(
   const { hostname, port } = new URL(first.endpoint);
   let engine: E | undefined = first;
   let placeholder: Server | undefined;
+  let isStopped = false;
   let last = Promise.resolve();
 
   /** One change after the other, so that a stop in the middle of an interruption finds an end. */
@@ -45,7 +46,7 @@ export async function startInterruptible<E extends Engine>(
     ...first,
     interrupt: () =>
       inTurn(async () => {
-        if (engine === undefined) return;
+        if (engine === undefined || isStopped) return;
         await engine.stop();
         engine = undefined;
         placeholder = createServer((socket) => socket.resetAndDestroy());
@@ -54,12 +55,14 @@ export async function startInterruptible<E extends Engine>(
       }),
     resume: () =>
       inTurn(async () => {
-        if (engine !== undefined) return;
+        // An engine that was stopped for good meanwhile stays away.
+        if (engine !== undefined || isStopped) return;
         await leaveAddress();
         engine = await start(Number(port));
       }),
     stop: () =>
       inTurn(async () => {
+        isStopped = true;
         await leaveAddress();
         await engine?.stop();
       }),

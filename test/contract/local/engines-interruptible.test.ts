@@ -74,10 +74,11 @@ describe('an engine that is interrupted', () => {
     expect(['answered', 'failed']).toContain(await ended);
   });
 
-  it('gives its address back when it is stopped meanwhile', async () => {
+  it('gives its address back when it is stopped meanwhile, and does not come back', async () => {
     const { sqs } = await startEngines();
     await sqs.interrupt();
     await sqs.stop();
+    await sqs.resume();
     await expect(probe(sqs.endpoint)).rejects.toThrow(/ECONNREFUSED/);
   });
 
