@@ -7,6 +7,7 @@ import { now } from './now.ts';
 /** One application in one room, with the real library, and all that it did and saw. */
 export interface Application {
   readonly client: string;
+  readonly roomId: string;
   readonly history: readonly HistoryEvent[];
   readonly isOpen: boolean;
   /** Sends that have not ended. */
@@ -35,12 +36,7 @@ export interface ApplicationOptions {
 }
 
 /** Shorter than the library's own, so that what a fault leaves behind is repaired within the run. */
-const TIMES = {
-  requestTimeoutMs: 5_000,
-  backoffBaseMs: 250,
-  backoffMaxMs: 4_000,
-  heartbeatMs: 10_000,
-} as const;
+const TIMES = { backoffMaxMs: 5_000, heartbeatMs: 10_000 };
 
 export function createApplication(options: ApplicationOptions): Application {
   const { url, client, roomId, random } = options;
@@ -94,6 +90,7 @@ export function createApplication(options: ApplicationOptions): Application {
 
   return {
     client,
+    roomId,
     history: log.events,
     get isOpen() {
       return chat.state === 'open';

@@ -3,7 +3,7 @@ import { finish, readScriptOptions, say } from '../../load/script.ts';
 import type { Violation } from '../checker/verdict.ts';
 import { FAULTS } from './plan.ts';
 import { reportOn } from './report.ts';
-import { runChaos } from './run.ts';
+import { type ChaosRun, runChaos } from './run.ts';
 
 const HELP = `Usage: npm run chaos -- [options]
 
@@ -48,17 +48,19 @@ try {
   const { rows, violations, isThorough } = reportOn(run);
   finish({ ...options, ...rows }, { json, ok: violations.length === 0 && isThorough });
   if (!isThorough) say('Too few of the faults found an occasion: this run shows nothing.');
-  if (violations.length > 0) tell(violations, run.problems);
+  if (violations.length > 0) tell(violations, run);
 } catch (error) {
   if (!stopping.signal.aborted) throw error;
   process.exitCode = 130;
 }
 
-function tell(violations: readonly Violation[], problems: readonly string[]): void {
+function tell(violations: readonly Violation[], { problems, history }: ChaosRun): void {
+  const startedAt = history[0]?.at ?? 0;
   say(`\nThe last problems of the stack:\n${problems.slice(-PROBLEMS_SHOWN).join('\n')}`);
   for (const { rule, message, events, rows } of violations.slice(0, VIOLATIONS_SHOWN)) {
     say(`\n${rule}: ${message}`);
-    for (const part of [...events, ...rows]) say(`  ${JSON.stringify(part)}`);
+    for (const event of events) say(`  ${JSON.stringify({ ...event, at: event.at - startedAt })}`);
+    for (const row of rows) say(`  in the log: ${JSON.stringify(row)}`);
   }
   const more = violations.length - VIOLATIONS_SHOWN;
   if (more > 0) say(`\n… and ${more} more`);

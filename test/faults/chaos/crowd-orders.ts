@@ -3,8 +3,8 @@ import type { HistoryEvent } from '../checker/history.ts';
 export interface CrowdSettings {
   /** `ws://…/live` */
   url: string;
-  clients: number;
-  roomIds: readonly string[];
+  /** The clients, and of which room each is a member. */
+  roomsOf: ReadonlyMap<string, string>;
   /** Messages a second that one client sends. */
   rate: number;
   seed: number;

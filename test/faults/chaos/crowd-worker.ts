@@ -14,25 +14,18 @@ import type {
 if (parentPort === null) throw new Error('crowd-worker.ts runs as a worker thread only.');
 const runtime = parentPort;
 
-const { url, clients, roomIds, rate, seed }: CrowdSettings = workerData;
+const { url, roomsOf, rate, seed }: CrowdSettings = workerData;
 
 /** Cold starts of a few environments stand behind so many clients at once. */
 const ENTER_AT_ONCE = 20;
 const PAUSED_AT_ONCE = 3;
 
 const random = seededRandom(seed);
-const applications = Array.from({ length: clients }, (_, index) =>
-  createApplication({
-    url,
-    client: `client-${index}`,
-    roomId: roomIds[index % roomIds.length] ?? '',
-    random: seededRandom(seed + index + 1),
-  }),
+const applications = [...roomsOf].map(([client, roomId], index) =>
+  createApplication({ url, client, roomId, random: seededRandom(seed + index + 1) }),
 );
 /** The members of each room. */
-const rooms = roomIds.map((_, room) =>
-  applications.filter((_, index) => index % roomIds.length === room),
-);
+const rooms = [...Map.groupBy(applications, ({ roomId }) => roomId).values()];
 const talking = new AbortController();
 
 const some = (draw: number, members: readonly Application[], count: number) => {
@@ -59,7 +52,7 @@ const obey: {
   [Name in OrderName]: (order: CrowdOrders[Name]['order']) => Promise<CrowdOrders[Name]['answer']>;
 } = {
   async enter() {
-    for (let index = 0; index < clients; index += ENTER_AT_ONCE) {
+    for (let index = 0; index < applications.length; index += ENTER_AT_ONCE) {
       const batch = applications.slice(index, index + ENTER_AT_ONCE);
       await Promise.all(batch.map((application) => application.enter()));
     }
@@ -82,7 +75,7 @@ const obey: {
     return undefined;
   },
   async cut({ draw, share }) {
-    const chosen = some(draw, applications, Math.ceil(share * clients));
+    const chosen = some(draw, applications, Math.ceil(share * applications.length));
     return { cut: chosen.filter((application) => application.cut()).length };
   },
   async hush({ withinMs }) {
@@ -92,8 +85,11 @@ const obey: {
   },
   async word({ withinMs }) {
     const spoken = rooms.map(async (members) => {
-      const seq = (await members[0]?.send('a last word')) ?? 0;
-      return failures(members.map((member) => member.reached(seq, withinMs)));
+      const deadline = performance.now() + withinMs;
+      const late = delay(withinMs, undefined, { ref: false });
+      const seq = await Promise.race([members[0]?.send('a last word'), late]);
+      const leftMs = Math.max(0, deadline - performance.now());
+      return failures(members.map((member) => member.reached(seq ?? Infinity, leftMs)));
     });
     const behind = await Promise.all(spoken);
     return { behind: behind.reduce((sum, count) => sum + count, 0) };

@@ -12,11 +12,11 @@ const ROOM_PARTITION = /^room#(.*)#\d+$/;
 /**
  * Reads what stands in the tables, past the functions that are under test, and who is connected.
  *
- * @param roomOf where a client is a member
+ * @param roomsOf where each client is a member
  */
 export async function readFinalState(
   stack: Pick<LocalStack, 'model' | 'dynamoDb' | 'gateway'>,
-  roomOf: (client: string) => string,
+  roomsOf: ReadonlyMap<string, string>,
 ): Promise<FinalState> {
   const { model, gateway } = stack;
   const engine = new DynamoDBClient({
@@ -44,14 +44,13 @@ export async function readFinalState(
       const roomId = ROOM_PARTITION.exec(partition)?.[1];
       if (roomId !== undefined) members.push({ roomId, connectionId: member });
     }
-    const connections = gateway.openConnections().map(
-      ({ connectionId, authorizer }): FinalConnection => ({
-        connectionId,
-        client: authorizer?.principalId ?? '',
-        alive: true,
-        rooms: [roomOf(authorizer?.principalId ?? '')],
-      }),
-    );
+    const connections = gateway
+      .openConnections()
+      .map(({ connectionId, authorizer }): FinalConnection => {
+        const name = authorizer?.principalId ?? '';
+        const room = roomsOf.get(name);
+        return { connectionId, client: name, alive: true, rooms: room === undefined ? [] : [room] };
+      });
     return { log, members, connections };
   } finally {
     engine.destroy();

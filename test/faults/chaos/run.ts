@@ -5,9 +5,10 @@ import type { Hop } from '../../../local/trace.ts';
 import { temporaryDirectory } from '../../support/assembly.ts';
 import { seededRandom } from '../../support/seeded-random.ts';
 import type { FinalState, HistoryEvent } from '../checker/history.ts';
+import { carryOut } from './carry-out.ts';
+import { aliveWithoutConnection, converge } from './converge.ts';
 import { type Crowd, startCrowd } from './crowd.ts';
-import { readFinalState } from './final-state.ts';
-import { createInject, type Inject } from './inject.ts';
+import { createInject } from './inject.ts';
 import { now } from './now.ts';
 import { planFaults } from './plan.ts';
 import { HISTORY_READER, readHistory } from './read-history.ts';
@@ -15,6 +16,7 @@ import { HISTORY_READER, readHistory } from './read-history.ts';
 export interface ChaosOptions {
   clients: number;
   rooms: number;
+  /** How long faults begin, and clients talk at least. */
   seconds: number;
   /** Messages a second that one client sends. */
   rate: number;
@@ -31,16 +33,13 @@ export interface ChaosRun {
   postsByStatus: Record<number, number>;
   /** What the stack complained of: under these faults it has to. */
   problems: readonly string[];
-  /** From the last fault until everybody had seen everything. */
+  /** From the end of the last fault until everybody had seen everything. */
   quietSeconds: number;
 }
 
-/** Frames that the gateway buffers for one connection: little, since the system buffers megabytes. */
+/** Little, since the system has megabytes of its own for one connection. */
 const OUTBOUND_BUFFER_BYTES = 64 * 1024;
 const PROGRESS_MS = 5_000;
-/** Far more than it takes; who is not there by then is reported by the checker. */
-const QUIET_MS = 120_000;
-const WORD_MS = 40_000;
 
 /**
  * Runs a stack and its clients, breaks what the plan says, waits until everybody has seen everything,
@@ -49,23 +48,24 @@ const WORD_MS = 40_000;
  * @throws the reason of `signal` when that aborts
  */
 export async function runChaos(options: ChaosOptions): Promise<ChaosRun> {
-  const { seed, signal, onProgress } = options;
+  const { seconds, seed, signal, onProgress } = options;
   const random = seededRandom(seed);
-  const plan = planFaults(options.seconds * 1_000, random);
+  const plan = planFaults(seconds * 1_000, random);
   const roomIds = Array.from({ length: options.rooms }, (_, index) => `room-${index}`);
+  const roomsOf = new Map(
+    Array.from({ length: options.clients }, (_, index) => [
+      `client-${index}`,
+      roomIds[index % roomIds.length] ?? '',
+    ]),
+  );
   const history: HistoryEvent[] = [];
   const problems: string[] = [];
   const gatewayFaults: GatewayFaults = {};
-  const listeners = new Set<{ hop: Hop; listener: () => void }>();
+  const hops = createHops();
+  const unlessAborted = raceWith(signal);
   const data = temporaryDirectory();
   // Reached too when the process is told to go at once.
   process.once('exit', data.remove);
-
-  const aborted = new Promise<never>((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-  });
-  aborted.catch(() => {});
-  const unlessAborted = <T>(work: Promise<T>): Promise<T> => Promise.race([work, aborted]);
 
   onProgress('Synthesising and starting a local stack …');
   const starting = startLocalStack({
@@ -73,130 +73,102 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosRun> {
     port: 0,
     faults: gatewayFaults,
     gatewayLimits: { outboundBufferBytes: OUTBOUND_BUFFER_BYTES },
+    trace: hops.pass,
     onProblem: (problem) => problems.push(problem),
     onPost({ connectionId, bytes, status }) {
       if (bytes === undefined) return;
       history.push({ kind: 'posted', at: now(), connectionId, bytes, outcome: String(status) });
     },
-    trace(hop) {
-      for (const entry of [...listeners]) if (entry.hop === hop) entry.listener();
-    },
   });
   let crowd: Crowd | undefined;
+  let progress: NodeJS.Timeout | undefined;
   try {
     const stack = await unlessAborted(starting);
-    const rate = options.rate;
-    const settings = { url: stack.webSocketUrl, clients: options.clients, roomIds, rate, seed };
-    crowd = await startCrowd(settings);
+    crowd = await startCrowd({ url: stack.webSocketUrl, roomsOf, rate: options.rate, seed });
     await unlessAborted(crowd.tell('enter', {}));
-    onProgress(`${options.clients} clients are in ${roomIds.length} rooms, and talk.`);
+    onProgress(`${roomsOf.size} clients are in ${roomIds.length} rooms, and talk.`);
     await crowd.tell('talk', {});
+    const startedAt = now();
+    const elapsed = (at: number) => `${Math.round((at - startedAt) / 1_000)} s`;
+    progress = setInterval(tellProgress, PROGRESS_MS, crowd, elapsed);
 
     const over = new AbortController();
+    const time = delay(seconds * 1_000, undefined, { signal }).then(() => over.abort());
     const inject = createInject({
       stack,
       gatewayFaults,
       crowd,
       random,
+      onHop: hops.on,
       over: over.signal,
-      onHop(hop, listener) {
-        const entry = { hop, listener };
-        listeners.add(entry);
-        return () => void listeners.delete(entry);
+    });
+    const faults = carryOut({
+      plan,
+      inject,
+      signal,
+      onFault(fault) {
+        history.push(fault);
+        onProgress(`${fault.fault} at ${elapsed(fault.at)}: ${fault.detail}`);
       },
     });
-    const faults = carryOut(inject, crowd);
-    const time = delay(options.seconds * 1_000, undefined, { signal });
-    await unlessAborted(Promise.all([time.then(() => over.abort()), faults]));
+    await unlessAborted(Promise.all([time, faults]));
 
     onProgress('The faults are over; everybody catches up.');
     const quietFrom = now();
-    const final = await unlessAborted(converge(crowd));
+    const final = await unlessAborted(converge({ stack, crowd, roomsOf, onProgress }));
     const quietSeconds = (now() - quietFrom) / 1_000;
     for (const roomId of roomIds) history.push(...(await readHistory(stack.origin, roomId)));
     const seen = await unlessAborted(crowd.tell('end', {}));
     return {
       history: [...history, ...seen.history].sort((a, b) => a.at - b.at),
-      final,
+      final: {
+        ...final,
+        connections: [...final.connections, aliveWithoutConnection(HISTORY_READER)],
+      },
       planned: plan.length,
       postsByStatus: stack.gateway.stats().postsByStatus,
       problems,
       quietSeconds,
     };
-
-    async function converge(members: Crowd): Promise<FinalState> {
-      const deadline = now() + QUIET_MS;
-      await members.tell('hush', { withinMs: QUIET_MS });
-      for (;;) {
-        // The connections that have gone are found by the next message of their room.
-        const { behind } = await members.tell('word', { withinMs: WORD_MS });
-        await stack.idle();
-        const state = withEverybody(await readFinalState(stack, roomOf));
-        const open = new Set(state.connections.map(({ connectionId }) => connectionId));
-        const isSettled =
-          behind === 0 &&
-          open.size === options.clients + 1 &&
-          state.members.every(({ connectionId }) => open.has(connectionId));
-        if (isSettled || now() > deadline) return state;
-        onProgress(
-          `${behind} clients are behind, ${open.size - 1} connected, ${state.members.length} members.`,
-        );
-      }
-    }
   } finally {
+    clearInterval(progress);
     await crowd?.stop();
     await starting.then((stack) => stack.stop()).catch(() => {});
     data.remove();
     process.off('exit', data.remove);
   }
 
-  async function carryOut(inject: Inject, members: Crowd): Promise<void> {
-    const startedAt = now();
-    const progress = setInterval(async () => {
-      const { open, sent, acknowledged, shown } = await members.tell('progress', {});
-      const faults = history.filter(({ kind }) => kind === 'fault').length;
-      const seconds = Math.round((now() - startedAt) / 1_000);
-      onProgress(
-        `${seconds} s: ${faults} faults, ${open} clients connected, ${sent} messages sent, ` +
-          `${acknowledged} acknowledged, ${shown} shown`,
-      );
-    }, PROGRESS_MS);
-    try {
-      await Promise.all(
-        plan.map(async (fault) => {
-          await delay(fault.atMs, undefined, { signal });
-          const injected = await inject(fault);
-          if (injected === undefined) return;
-          const { at, detail } = injected;
-          history.push({ kind: 'fault', at, fault: fault.kind, detail });
-          onProgress(`${fault.kind} at ${Math.round((at - startedAt) / 1_000)} s: ${detail}`);
-        }),
-      );
-    } finally {
-      clearInterval(progress);
-    }
+  async function tellProgress(members: Crowd, elapsed: (at: number) => string): Promise<void> {
+    // There is nobody to ask any more once the run has ended.
+    const said = await members.tell('progress', {}).catch(() => undefined);
+    if (said === undefined) return;
+    const faults = history.filter(({ kind }) => kind === 'fault').length;
+    onProgress(
+      `${elapsed(now())}: ${faults} faults, ${said.open} clients connected, ${said.sent} messages ` +
+        `sent, ${said.acknowledged} acknowledged, ${said.shown} shown`,
+    );
   }
+}
 
-  function roomOf(client: string): string {
-    return roomIds[Number(client.replace('client-', '')) % roomIds.length] ?? '';
-  }
+/** Lets faults strike at the moment in which a message passes a hop. */
+function createHops() {
+  const listeners = new Map<() => void, Hop>();
+  return {
+    pass(hop: Hop): void {
+      for (const [listener, at] of [...listeners]) if (at === hop) listener();
+    },
+    /** Returns the function that unsubscribes. */
+    on(hop: Hop, listener: () => void): () => void {
+      listeners.set(listener, hop);
+      return () => void listeners.delete(listener);
+    },
+  };
+}
 
-  /** Who is not connected at the end is owed everything all the same, and so is who reads over HTTP. */
-  function withEverybody(state: FinalState): FinalState {
-    const connected = new Set(state.connections.map(({ client }) => client));
-    const all = Array.from({ length: options.clients }, (_, index) => `client-${index}`);
-    const absent = [...all, HISTORY_READER].filter((client) => !connected.has(client));
-    return {
-      ...state,
-      connections: [
-        ...state.connections,
-        ...absent.map((client) => ({
-          connectionId: `none of ${client}`,
-          client,
-          alive: true,
-          rooms: [],
-        })),
-      ],
-    };
-  }
+function raceWith(signal: AbortSignal) {
+  const aborted = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+  aborted.catch(() => {});
+  return <T>(work: Promise<T>): Promise<T> => Promise.race([work, aborted]);
 }
