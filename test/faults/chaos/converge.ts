@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { LocalStack } from '../../../local/stack.ts';
 import type { FinalConnection, FinalState } from '../checker/history.ts';
 import type { Crowd } from './crowd.ts';
-import { readFinalState } from './final-state.ts';
+import { readMembers } from './read-tables.ts';
 
 export interface ConvergeOptions {
   stack: LocalStack;
@@ -13,20 +13,21 @@ export interface ConvergeOptions {
 }
 
 /** Far more than it takes. Who is not there by then is named by the checker. */
-const PATIENCE_MS = 120_000;
+const PATIENCE_MS = 300_000;
 
 /**
  * Waits until every send has ended, everybody has seen everything, and nobody is a member who is not
  * connected; or until patience ends.
  *
- * @returns what stands in the tables then
+ * @returns who is connected, and who a member
  */
-export async function converge(options: ConvergeOptions): Promise<FinalState> {
+export async function converge(
+  options: ConvergeOptions,
+): Promise<Pick<FinalState, 'members' | 'connections'>> {
   const { stack, crowd, roomsOf, onProgress } = options;
   const patience = new AbortController();
-  const late = delay(PATIENCE_MS, undefined, { signal: patience.signal, ref: false }).then(
-    () => undefined,
-    () => undefined,
+  const late = delay(PATIENCE_MS, undefined, { signal: patience.signal, ref: false }).catch(
+    () => {},
   );
   const deadline = performance.now() + PATIENCE_MS;
   const leftMs = () => Math.max(0, deadline - performance.now());
@@ -37,29 +38,43 @@ export async function converge(options: ConvergeOptions): Promise<FinalState> {
       // Connections that have gone unnoticed are found by the next message of their room.
       const { behind } = await crowd.tell('word', { withinMs: leftMs() });
       await Promise.race([stack.idle(), late]);
-      const state = await readFinalState(stack, roomsOf);
-      const connected = new Set(state.connections.map(({ connectionId }) => connectionId));
+      const connections = connectionsOf(stack, roomsOf);
+      const members = await readMembers(stack);
+      const connected = new Set(connections.map(({ connectionId }) => connectionId));
       const isSettled =
         behind === 0 &&
-        connected.size === roomsOf.size &&
-        state.members.every(({ connectionId }) => connected.has(connectionId));
-      if (isSettled || leftMs() === 0) return { ...state, connections: withAbsent(state, roomsOf) };
-      const members = state.members.length;
-      onProgress(`${behind} clients are behind, ${connected.size} connected, ${members} members`);
+        connections.length === roomsOf.size &&
+        members.every(({ connectionId }) => connected.has(connectionId));
+      if (isSettled || leftMs() === 0) {
+        return { members, connections: [...connections, ...absent(connections, roomsOf)] };
+      }
+      onProgress(
+        `${behind} clients are behind, ${connections.length} connected, ${members.length} members`,
+      );
     }
   } finally {
     patience.abort();
   }
 }
 
+function connectionsOf(
+  { gateway }: LocalStack,
+  roomsOf: ReadonlyMap<string, string>,
+): FinalConnection[] {
+  return gateway.openConnections().map(({ connectionId, authorizer }) => {
+    const client = authorizer?.principalId ?? '';
+    const room = roomsOf.get(client);
+    return { connectionId, client, alive: true, rooms: room === undefined ? [] : [room] };
+  });
+}
+
 /** Who is not connected is owed everything all the same. */
-function withAbsent(
-  { connections }: FinalState,
+function absent(
+  connections: readonly FinalConnection[],
   roomsOf: ReadonlyMap<string, string>,
 ): FinalConnection[] {
   const connected = new Set(connections.map(({ client }) => client));
-  const absent = [...roomsOf.keys()].filter((client) => !connected.has(client));
-  return [...connections, ...absent.map(aliveWithoutConnection)];
+  return [...roomsOf.keys()].filter((client) => !connected.has(client)).map(aliveWithoutConnection);
 }
 
 export function aliveWithoutConnection(client: string): FinalConnection {

@@ -12,6 +12,7 @@ import { createInject } from './inject.ts';
 import { now } from './now.ts';
 import { planFaults } from './plan.ts';
 import { HISTORY_READER, readHistory } from './read-history.ts';
+import { readLog } from './read-tables.ts';
 
 export interface ChaosOptions {
   clients: number;
@@ -115,15 +116,20 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosRun> {
 
     onProgress('The faults are over; everybody catches up.');
     const quietFrom = now();
-    const final = await unlessAborted(converge({ stack, crowd, roomsOf, onProgress }));
+    const { members, connections } = await unlessAborted(
+      converge({ stack, crowd, roomsOf, onProgress }),
+    );
     const quietSeconds = (now() - quietFrom) / 1_000;
-    for (const roomId of roomIds) history.push(...(await readHistory(stack.origin, roomId)));
+    // The log is read last: whatever was acknowledged by the end of the history has to be in it.
     const seen = await unlessAborted(crowd.tell('end', {}));
+    for (const roomId of roomIds) history.push(...(await readHistory(stack.origin, roomId)));
+    const log = await readLog(stack);
     return {
       history: [...history, ...seen.history].sort((a, b) => a.at - b.at),
       final: {
-        ...final,
-        connections: [...final.connections, aliveWithoutConnection(HISTORY_READER)],
+        log,
+        members,
+        connections: [...connections, aliveWithoutConnection(HISTORY_READER)],
       },
       planned: plan.length,
       postsByStatus: stack.gateway.stats().postsByStatus,
