@@ -61,7 +61,8 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosRun> {
   );
   const history: HistoryEvent[] = [];
   const problems: string[] = [];
-  const gatewayFaults: GatewayFaults = {};
+  // `$disconnect` is best effort: who has gone without it is found by the next post.
+  const gatewayFaults: GatewayFaults = { dropDisconnect: 0.5 };
   const hops = createHops();
   const unlessAborted = raceWith(signal);
   const data = temporaryDirectory();
