@@ -18,6 +18,7 @@ import {
 const model = {
   region: 'eu-central-1',
   tables: [roomsTable],
+  buckets: [],
   queues: [{ id: 'Jobs', queueName: 'jobs', attributes: {} }],
 };
 
