@@ -1,4 +1,4 @@
-import { fullJitterMs } from './backoff.ts';
+import type { Backoff } from './backoff.ts';
 import type { Link, LinkOptions } from './link.ts';
 import type { Clock, ConnectionState, DownReason, StateChange } from './types.ts';
 
@@ -28,7 +28,7 @@ export interface ConnectionOptions {
   clock: Clock;
   random: () => number;
   maxAgeMs: number;
-  backoff: { baseMs: number; maxMs: number };
+  backoff: Backoff;
   createLink(events: LinkEvents, link: () => Link | undefined): Link;
   /** The link is open: enter the rooms, then say `ready`. */
   onLinkOpen(link: Link): void;
@@ -111,7 +111,7 @@ export function createConnection(options: ConnectionOptions): Connection {
   function down(link: Link, reason: DownReason, closeCode: number | undefined): void {
     if (link === next) {
       next = undefined;
-      schedule(fullJitterMs(failedRotations, backoff, random), rotate);
+      schedule(backoff(failedRotations), rotate);
       failedRotations += 1;
     }
     if (link !== current) return;
@@ -125,17 +125,13 @@ export function createConnection(options: ConnectionOptions): Connection {
 
   function wait(reason: DownReason, closeCode: number | undefined): void {
     if (state === 'open' && clock.now() - openedAt >= STABLE_AFTER_MS) failures = 0;
-    const jitter = fullJitterMs(failures, backoff, random);
+    const jitter = backoff(failures);
     const retryInMs = goAwayAt === undefined ? jitter : Math.max(0, goAwayAt - clock.now());
     const why = goAwayAt === undefined ? reason : 'goaway';
     failures += 1;
     goAwayAt = undefined;
     schedule(retryInMs, dialCurrent);
-    setState('waiting', {
-      reason: why,
-      retryInMs,
-      ...(closeCode === undefined ? {} : { closeCode }),
-    });
+    setState('waiting', { reason: why, retryInMs, closeCode });
   }
 
   return {
@@ -155,9 +151,7 @@ export function createConnection(options: ConnectionOptions): Connection {
       cancelTimer();
       setState('closed');
       const links = [current, next, retiring];
-      current = undefined;
-      next = undefined;
-      retiring = undefined;
+      current = next = retiring = undefined;
       for (const link of links) link?.close();
       options.onCurrentChange();
     },
@@ -173,7 +167,7 @@ export function createConnection(options: ConnectionOptions): Connection {
       retiring?.retire();
     },
     hurry() {
-      if (state === 'waiting') schedule(random() * backoff.baseMs, dialCurrent);
+      if (state === 'waiting') schedule(backoff(0), dialCurrent);
     },
     goAway(retryWindowMs) {
       if (state !== 'open' || next !== undefined) return;

@@ -1,4 +1,5 @@
 import type { ClientFrame, PongReply } from '../shared/protocol/frames.ts';
+import { fullJitter } from './backoff.ts';
 import { browserWake } from './browser-wake.ts';
 import { createConnection } from './connection.ts';
 import { createDialler } from './dial.ts';
@@ -9,7 +10,6 @@ import { createLink, type Link } from './link.ts';
 import { createMembership } from './membership.ts';
 import { createOutbox } from './outbox.ts';
 import type { IncomingFrame } from './parse-frame.ts';
-import { createPersistence } from './persistence.ts';
 import { createRoom, type RoomCore } from './room.ts';
 import { systemClock } from './system-clock.ts';
 import type { ChatClient, ChatClientOptions, ClientEvents, DownReason } from './types.ts';
@@ -32,14 +32,13 @@ export function createClient(options: ChatClientOptions): ChatClient {
     outboxMaxAgeMs = 300_000,
     sendsInFlight = 1,
   } = options;
-  const backoff = { baseMs: backoffBaseMs, maxMs: backoffMaxMs };
+  const backoff = fullJitter(backoffBaseMs, backoffMaxMs, random);
   const dialler = createDialler(options);
   const events = createEmitter<ClientEvents>();
   const rooms = new Map<string, RoomCore>();
-  const opening = new Set<{ resolve(): void; reject(error: ChatClientError): void }>();
   let requests = 0;
-  let isStarted = false;
-  let isLoaded = options.storage === undefined;
+  /** Between `connect()` and `close()`. */
+  let opened: PromiseWithResolvers<void> | undefined;
   let positions: Record<string, number> = {};
   let stopListening = () => {};
 
@@ -58,14 +57,13 @@ export function createClient(options: ChatClientOptions): ChatClient {
     link: (roomId) => (rooms.has(roomId) ? linkOf(roomId) : undefined),
     onNotMember: rejoin,
     onChange(roomId, change) {
-      if (isSaving()) persistence?.outboxChanged();
+      persistence?.outboxChanged();
       rooms.get(roomId)?.events.emit('outbox', change);
     },
   });
 
   const membership = createMembership({
     rooms,
-    random,
     backoff,
     onReady: (link) => connection.ready(link),
   });
@@ -85,10 +83,7 @@ export function createClient(options: ChatClientOptions): ChatClient {
         timeoutMs: requestTimeoutMs,
         newRequestId: () => String(++requests),
         onFrame: receive,
-        onSilence() {
-          const link = self();
-          if (link !== undefined) heartbeat.probe(link);
-        },
+        onSilence: () => heartbeat.probe(self()),
       }),
     onLinkOpen(link) {
       refreshRooms();
@@ -98,26 +93,18 @@ export function createClient(options: ChatClientOptions): ChatClient {
     onCurrentChange: refreshRooms,
     onState(change) {
       events.emit('state', change);
-      if (change.state === 'open') for (const { resolve } of opening) resolve();
-      if (change.state === 'open') opening.clear();
+      if (change.state === 'open') opened?.resolve();
     },
     onFailure: (reason, cause) => events.emit('error', toError(reason, cause)),
   });
 
-  const persistence =
-    options.storage === undefined
-      ? undefined
-      : createPersistence({
-          storage: options.storage,
-          clock,
-          current: () => ({ positions: currentPositions(), outbox: outbox.items() }),
-          onError: (cause) => {
-            events.emit('error', new ChatClientError('STORAGE', `The storage failed: ${cause}`));
-          },
-        });
-
-  /** Neither before what an earlier run left is known, nor what `close()` takes from the outbox. */
-  const isSaving = () => isStarted && isLoaded;
+  const persistence = options.storage?.({
+    clock,
+    current: () => ({ positions: currentPositions(), outbox: outbox.items() }),
+    onError(cause) {
+      events.emit('error', new ChatClientError('STORAGE', `The storage failed: ${cause}`));
+    },
+  });
 
   function currentPositions(): Record<string, number> {
     for (const { roomId, position } of rooms.values()) {
@@ -141,7 +128,7 @@ export function createClient(options: ChatClientOptions): ChatClient {
     if (ping.action !== 'ping') return;
     for (const roomId of Object.keys(ping.rooms ?? {})) {
       const head = heads[roomId];
-      if (head !== undefined) rooms.get(roomId)?.push([], head);
+      if (head !== undefined) rooms.get(roomId)?.push({ messages: [], head });
       else membership.lost(link, roomId);
     }
     refreshRooms();
@@ -150,7 +137,7 @@ export function createClient(options: ChatClientOptions): ChatClient {
   function receive(frame: IncomingFrame): void {
     switch (frame.type) {
       case 'messages':
-        rooms.get(frame.roomId)?.push(frame.messages, frame.head);
+        rooms.get(frame.roomId)?.push(frame);
         break;
       case 'typing':
         rooms.get(frame.roomId)?.events.emit('typing', { userId: frame.userId });
@@ -170,14 +157,9 @@ export function createClient(options: ChatClientOptions): ChatClient {
     }
   }
 
-  function open(): void {
-    if (isStarted) connection.open();
-  }
-
-  async function load(): Promise<void> {
+  async function restore(): Promise<void> {
     const saved = await persistence?.load();
-    if (isLoaded || saved === undefined) return open();
-    isLoaded = true;
+    if (saved === undefined) return;
     positions = saved.positions;
     for (const room of rooms.values()) {
       const position = positions[room.roomId];
@@ -185,19 +167,18 @@ export function createClient(options: ChatClientOptions): ChatClient {
     }
     outbox.restore(saved.outbox);
     persistence?.outboxChanged();
-    open();
+    connection.open();
   }
 
   function openRoom(roomId: string, since = positions[roomId]): RoomCore {
     if (!ROOM_ID_PATTERN.test(roomId)) {
-      const rule = `Room id ${JSON.stringify(roomId)} must be 1 to 128 of A-Z a-z 0-9 _ . : -`;
+      const rule = `Room id "${roomId}" is not 1 to 128 of A-Z a-z 0-9 _ . : -`;
       throw new ChatClientError('INVALID_FRAME', rule);
     }
     const room: RoomCore = createRoom({
       roomId,
       since,
       clock,
-      random,
       backoff,
       holdBackMs,
       requestTimeoutMs,
@@ -212,13 +193,11 @@ export function createClient(options: ChatClientOptions): ChatClient {
         const isOwn = message.userId === dialler.userId;
         if (isOwn && message.clientMessageId !== undefined) outbox.seen(roomId, message);
       },
-      onPosition() {
-        if (isSaving()) persistence?.positionsChanged();
-      },
+      onPosition: () => persistence?.positionsChanged(),
       onLeave() {
         rooms.delete(roomId);
         delete positions[roomId];
-        if (isSaving()) persistence?.positionsChanged();
+        persistence?.positionsChanged();
         for (const link of connection.links) membership.leave(link, roomId);
       },
     });
@@ -234,33 +213,28 @@ export function createClient(options: ChatClientOptions): ChatClient {
       return connection.state;
     },
     connect() {
-      const isOpen = new Promise<void>((resolve, reject) => {
-        if (connection.state === 'open') resolve();
-        else opening.add({ resolve, reject });
-      });
-      isOpen.catch(() => {});
-      if (isStarted) return isOpen;
-      isStarted = true;
+      if (opened !== undefined) return opened.promise;
+      opened = Promise.withResolvers();
+      // Nobody has to wait for it.
+      opened.promise.catch(() => {});
       for (const room of rooms.values()) room.end(undefined);
       stopListening = onWake(() => {
         connection.hurry();
-        if (connection.current !== undefined) heartbeat.probe(connection.current);
+        heartbeat.probe(connection.current);
       });
-      if (isLoaded) open();
-      else void load();
-      return isOpen;
+      if (persistence === undefined) connection.open();
+      else void restore();
+      return opened.promise;
     },
     close() {
       if (connection.state === 'closed') return;
-      isStarted = false;
       stopListening();
-      if (isLoaded) persistence?.flush();
-      isLoaded = persistence === undefined;
+      persistence?.stop();
       connection.close();
       for (const room of rooms.values()) room.end(closedError());
       outbox.fail(closedError());
-      for (const { reject } of opening) reject(closedError());
-      opening.clear();
+      opened?.reject(closedError());
+      opened = undefined;
     },
     room: (roomId, { since } = {}) => (rooms.get(roomId) ?? openRoom(roomId, since)).room,
     on: events.on,
@@ -272,17 +246,7 @@ function closedError(): ChatClientError {
 }
 
 function toError(reason: DownReason, cause: unknown): ChatClientError {
-  const because = cause === undefined ? '' : ` ${cause}`;
-  switch (reason) {
-    case 'unauthorized':
-      return new ChatClientError(
-        'UNAUTHORIZED',
-        `No token, or one that is refused.${because}`,
-        true,
-      );
-    case 'silent':
-      return new ChatClientError('TIMEOUT', 'Nothing was heard on the connection any more.', true);
-    default:
-      return new ChatClientError('UNREACHABLE', 'The connection did not open.', true);
-  }
+  const code = { silent: 'TIMEOUT', unauthorized: 'UNAUTHORIZED' } as const;
+  const known = reason === 'silent' || reason === 'unauthorized' ? code[reason] : 'UNREACHABLE';
+  return new ChatClientError(known, `The connection is ${reason}. ${cause ?? ''}`, true);
 }

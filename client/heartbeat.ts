@@ -5,7 +5,7 @@ export interface Heartbeat {
   /** Pings from now on, until the link ends. */
   start(link: Link): void;
   /** Finds out within seconds whether the link is still alive, and whether anything was missed. */
-  probe(link: Link): void;
+  probe(link: Link | undefined): void;
 }
 
 export interface HeartbeatOptions {
@@ -20,45 +20,38 @@ const PROBE_TIMEOUT_MS = 5_000;
 /** A single answer may get lost on a link that is alive. */
 const PROBE_ATTEMPTS = 3;
 
-export function createHeartbeat({
-  random,
-  heartbeatMs,
-  pings,
-  onPong,
-}: HeartbeatOptions): Heartbeat {
+export function createHeartbeat(options: HeartbeatOptions): Heartbeat {
   const probing = new WeakSet<Link>();
 
   function ping(link: Link): void {
-    for (const frame of pings(link)) {
+    for (const frame of options.pings(link)) {
       link.request(frame, (outcome) => {
-        if ('type' in outcome && outcome.type === 'pong') onPong(link, frame, outcome);
+        if ('type' in outcome && outcome.type === 'pong') options.onPong(link, frame, outcome);
       });
     }
   }
 
   /** Idle or not: where the last message of a room was lost, nothing else would tell. */
   function start(link: Link): void {
-    link.after(heartbeatMs * (0.8 + 0.2 * random()), () => {
+    link.after(options.heartbeatMs * (0.8 + 0.2 * options.random()), () => {
       ping(link);
       start(link);
     });
   }
 
-  function probe(link: Link): void {
-    if (probing.has(link) || !link.isOpen) return;
+  function probe(link: Link | undefined): void {
+    if (!link?.isOpen || probing.has(link)) return;
     probing.add(link);
     const heardBefore = link.heard;
-    let attempts = 0;
-    const attempt = (): void => {
+    const attempt = (left: number): void => {
       if (link.heard !== heardBefore) probing.delete(link);
-      else if (attempts === PROBE_ATTEMPTS) link.fail('silent');
+      else if (left === 0) link.fail('silent');
       else {
-        attempts += 1;
         ping(link);
-        link.after(PROBE_TIMEOUT_MS, attempt);
+        link.after(PROBE_TIMEOUT_MS, () => attempt(left - 1));
       }
     };
-    attempt();
+    attempt(PROBE_ATTEMPTS);
   }
 
   return { start, probe };

@@ -47,7 +47,6 @@ export function createLink(options: LinkOptions): Link {
   const { clock, timeoutMs } = options;
   const pending = new Map<string, (outcome: Outcome) => void>();
   const timers = new Set<() => void>();
-  const rooms = new Map<string, Standing>();
   let socket: WebSocketLike | undefined;
   let state: 'dialling' | 'open' | 'over' = 'dialling';
   let heard = 0;
@@ -71,17 +70,13 @@ export function createLink(options: LinkOptions): Link {
   function end(): boolean {
     if (state === 'over') return false;
     state = 'over';
-    for (const cancel of [...timers]) cancel();
+    for (const cancel of timers) cancel();
     socket?.close(NORMAL_CLOSURE);
     return true;
   }
 
   function abandon(): void {
-    const error = new ChatClientError('DISCONNECTED', 'The connection ended first.', true);
-    for (const [id, done] of pending) {
-      pending.delete(id);
-      done(error);
-    }
+    for (const settle of pending.values()) settle(disconnected());
   }
 
   function fail(reason: DownReason, closeCode?: number, cause?: unknown): void {
@@ -99,12 +94,8 @@ export function createLink(options: LinkOptions): Link {
     const frame = parseFrame(data);
     if (state !== 'open' || frame === undefined) return;
     heard += 1;
-    const done = frame.id === undefined ? undefined : pending.get(frame.id);
-    if (done !== undefined) {
-      pending.delete(frame.id as string);
-      done(frame.type === 'error' ? fromErrorFrame(frame) : (frame as Reply));
-      endIfDone();
-    } else if (frame.id === undefined) options.onFrame(frame);
+    if (frame.id === undefined) options.onFrame(frame);
+    else pending.get(frame.id)?.(frame.type === 'error' ? fromErrorFrame(frame) : (frame as Reply));
   }
 
   function attach(dialled: WebSocketLike): void {
@@ -135,6 +126,10 @@ export function createLink(options: LinkOptions): Link {
     fail('unauthorized', undefined, cause);
   }
 
+  function tell(frame: ClientFrame, id = options.newRequestId()): void {
+    if (state === 'open') socket?.send(JSON.stringify({ ...frame, id }));
+  }
+
   const opening = after(timeoutMs, () => fail('unreachable'));
   try {
     const dialled = options.dial();
@@ -146,7 +141,7 @@ export function createLink(options: LinkOptions): Link {
   }
 
   return {
-    rooms,
+    rooms: new Map(),
     get isOpen() {
       return state === 'open';
     },
@@ -154,28 +149,25 @@ export function createLink(options: LinkOptions): Link {
       return heard;
     },
     request(frame, done) {
+      if (state !== 'open') return done(disconnected());
       const id = options.newRequestId();
-      if (state !== 'open') {
-        return done(new ChatClientError('DISCONNECTED', 'There is no connection.', true));
-      }
       const heardBefore = heard;
-      const forget = after(timeoutMs, () => {
+      const settle = (outcome: Outcome) => {
         pending.delete(id);
-        const waited = `No answer to ${frame.action} within ${timeoutMs} ms.`;
-        done(new ChatClientError('TIMEOUT', waited, true));
-        if (heard === heardBefore) options.onSilence();
-        endIfDone();
-      });
-      pending.set(id, (outcome) => {
         forget();
         done(outcome);
+        endIfDone();
+      };
+      const forget = after(timeoutMs, () => {
+        const problem = `No answer to ${frame.action} within ${timeoutMs} ms.`;
+        settle(new ChatClientError('TIMEOUT', problem, true));
+        if (heard === heardBefore) options.onSilence();
       });
-      socket?.send(JSON.stringify({ ...frame, id }));
+      pending.set(id, settle);
+      tell(frame, id);
     },
-    tell(frame) {
-      if (state === 'open') socket?.send(JSON.stringify({ ...frame, id: options.newRequestId() }));
-    },
-    after: (delayMs, callback) => void after(delayMs, callback),
+    tell,
+    after,
     fail,
     retire() {
       isRetiring = true;
@@ -185,4 +177,8 @@ export function createLink(options: LinkOptions): Link {
       if (end()) abandon();
     },
   };
+}
+
+function disconnected(): ChatClientError {
+  return new ChatClientError('DISCONNECTED', 'There is no connection any more.', true);
 }

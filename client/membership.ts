@@ -1,5 +1,5 @@
 import type { ClientFrame } from '../shared/protocol/frames.ts';
-import { fullJitterMs } from './backoff.ts';
+import type { Backoff } from './backoff.ts';
 import { ChatClientError } from './errors.ts';
 import type { Link, Outcome } from './link.ts';
 import type { Page } from './sequence.ts';
@@ -8,8 +8,8 @@ import type { Page } from './sequence.ts';
 export interface Enterable {
   readonly roomId: string;
   readonly position: number | undefined;
-  entered(link: Link, page: Page): void;
-  denied(link: Link): void;
+  entered(page: Page): void;
+  denied(): void;
 }
 
 export interface Membership {
@@ -23,54 +23,58 @@ export interface Membership {
 
 export interface MembershipOptions {
   rooms: ReadonlyMap<string, Enterable>;
-  random: () => number;
-  backoff: { baseMs: number; maxMs: number };
+  backoff: Backoff;
   onReady(link: Link): void;
 }
 
 /** The protocol's limit for one `resume` or `ping`. */
 const ROOMS_PER_FRAME = 50;
 
-export function createMembership({
-  rooms,
-  random,
-  backoff,
-  onReady,
-}: MembershipOptions): Membership {
+export function createMembership({ rooms, backoff, onReady }: MembershipOptions): Membership {
   const failures = new WeakMap<Link, number>();
 
   function enter(link: Link): void {
     if (!link.isOpen) return;
     const missing = [...rooms.values()].filter(({ roomId }) => !link.rooms.has(roomId));
-    for (const { roomId } of missing) link.rooms.set(roomId, 'entering');
-    for (const room of missing.filter(({ position }) => position === undefined)) {
-      const { roomId } = room;
-      link.request({ action: 'join', roomId }, (outcome) => settle(link, [{ room }], outcome));
+    for (const room of missing) {
+      const { roomId, position } = room;
+      link.rooms.set(roomId, 'entering');
+      if (position === undefined) {
+        link.request({ action: 'join', roomId }, (outcome) => settle(link, [room], {}, outcome));
+      }
     }
     for (const asked of inChunks(missing)) {
-      const frame = { action: 'resume', rooms: positionsOf(asked) } as const;
-      link.request(frame, (outcome) => settle(link, asked, outcome));
+      const positions = positionsOf(asked);
+      link.request({ action: 'resume', rooms: positions }, (outcome) =>
+        settle(link, asked, positions, outcome),
+      );
     }
-    if ([...rooms.keys()].every((id) => /^(entered|denied)$/.test(link.rooms.get(id) ?? ''))) {
+    if ([...rooms.keys()].every((id) => /entered|denied/.test(link.rooms.get(id) ?? ''))) {
       onReady(link);
     }
   }
 
-  function settle(link: Link, asked: readonly Asked[], outcome: Outcome): void {
+  function settle(
+    link: Link,
+    asked: readonly Enterable[],
+    positions: Record<string, number>,
+    outcome: Outcome,
+  ): void {
     let failure: ChatClientError | undefined;
-    for (const { room, after } of asked) {
-      const page = toPage(room.roomId, after, outcome);
+    for (const room of asked) {
+      const { roomId } = room;
+      const page = toPage(roomId, positions[roomId], outcome);
       // Left in the meantime, and perhaps opened anew: that one enters after the `left`.
-      if (rooms.get(room.roomId) !== room) leaveNow(link, room.roomId);
+      if (rooms.get(roomId) !== room) leaveNow(link, roomId);
       else if (page instanceof ChatClientError) {
         failure = page;
-        link.rooms.delete(room.roomId);
-      } else if (page === 'denied') {
-        link.rooms.set(room.roomId, 'denied');
-        room.denied(link);
+        link.rooms.delete(roomId);
+      } else if (page.status === 'denied') {
+        link.rooms.set(roomId, 'denied');
+        room.denied();
       } else {
-        link.rooms.set(room.roomId, 'entered');
-        room.entered(link, page);
+        link.rooms.set(roomId, 'entered');
+        room.entered(page);
       }
     }
     if (failure === undefined) {
@@ -79,8 +83,7 @@ export function createMembership({
     } else {
       const count = failures.get(link) ?? 0;
       failures.set(link, count + 1);
-      const delayMs = failure.retryAfterMs ?? fullJitterMs(count, backoff, random);
-      link.after(delayMs, () => enter(link));
+      link.after(failure.retryAfterMs ?? backoff(count), () => enter(link));
     }
   }
 
@@ -96,8 +99,9 @@ export function createMembership({
   return {
     enter,
     leave(link, roomId) {
-      if (link.rooms.get(roomId) === 'entered') leaveNow(link, roomId);
-      else if (link.rooms.get(roomId) === 'denied') link.rooms.delete(roomId);
+      const standing = link.rooms.get(roomId);
+      if (standing === 'entered') leaveNow(link, roomId);
+      else if (standing === 'denied') link.rooms.delete(roomId);
     },
     lost(link, roomId) {
       if (link.rooms.get(roomId) !== 'entered') return;
@@ -106,50 +110,39 @@ export function createMembership({
     },
     pings(link) {
       const entered = [...rooms.values()].filter(
-        (room) => link.rooms.get(room.roomId) === 'entered',
+        ({ roomId }) => link.rooms.get(roomId) === 'entered',
       );
-      const frames = inChunks(entered).map(
-        (asked): ClientFrame => ({ action: 'ping', rooms: positionsOf(asked) }),
-      );
-      return frames.length > 0 ? frames : [{ action: 'ping' }];
+      const chunks = inChunks(entered);
+      return chunks.length > 0
+        ? chunks.map((chunk) => ({ action: 'ping', rooms: positionsOf(chunk) }))
+        : [{ action: 'ping' }];
     },
   };
 }
 
-interface Asked {
-  room: Enterable;
-  /** The position when asked; undefined for a first join. */
-  after?: number;
-}
-
-function inChunks(rooms: readonly Enterable[]): Asked[][] {
-  const chunks: Asked[][] = [];
-  for (const room of rooms) {
-    if (room.position === undefined) continue;
-    if ((chunks.at(-1)?.length ?? ROOMS_PER_FRAME) === ROOMS_PER_FRAME) chunks.push([]);
-    chunks.at(-1)?.push({ room, after: room.position });
-  }
+/** Those whose position is known. */
+function inChunks(rooms: readonly Enterable[]): Enterable[][] {
+  const placed = rooms.filter(({ position }) => position !== undefined);
+  const chunks: Enterable[][] = [];
+  while (placed.length > 0) chunks.push(placed.splice(0, ROOMS_PER_FRAME));
   return chunks;
 }
 
-function positionsOf(asked: readonly Asked[]): Record<string, number> {
-  return Object.fromEntries(asked.map(({ room, after }) => [room.roomId, after ?? 0]));
+function positionsOf(rooms: readonly Enterable[]): Record<string, number> {
+  return Object.fromEntries(rooms.map(({ roomId, position }) => [roomId, position ?? 0]));
 }
 
+/** What an answer says of one room. */
 function toPage(
   roomId: string,
   after: number | undefined,
   outcome: Outcome,
-): Page | ChatClientError | 'denied' {
-  if (outcome instanceof ChatClientError) return outcome.code === 'FORBIDDEN' ? 'denied' : outcome;
-  if (outcome.type === 'joined') {
-    return { after, entries: [], head: outcome.head, more: false, reset: false };
-  }
-  const resumed = outcome.type === 'resumed' ? outcome.rooms[roomId] : undefined;
-  if (resumed === undefined) {
-    return new ChatClientError('INTERNAL', `The answer does not name room ${roomId}.`, true);
-  }
-  const { status, messages: entries, head } = resumed;
-  if (status === 'denied') return 'denied';
-  return { after, entries, head, more: status === 'more', reset: status === 'reset' };
+): Page | ChatClientError {
+  const page: Page = { after, messages: [], head: 0, status: 'denied' };
+  if (outcome instanceof ChatClientError) return outcome.code === 'FORBIDDEN' ? page : outcome;
+  if (outcome.type === 'joined') return { ...page, head: outcome.head, status: 'ok' };
+  const resumed = outcome.type === 'resumed' && outcome.rooms[roomId];
+  return resumed
+    ? { after, ...resumed }
+    : new ChatClientError('INTERNAL', `No answer for room ${roomId}.`, true);
 }

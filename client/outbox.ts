@@ -1,15 +1,15 @@
 import type { SentReply, WireMessage } from '../shared/protocol/frames.ts';
-import { fullJitterMs } from './backoff.ts';
+import type { Backoff } from './backoff.ts';
 import { ChatClientError } from './errors.ts';
 import type { Link, Outcome } from './link.ts';
-import type { Clock, Json, OutboxChange, OutboxItem, OutboxState, Sent } from './types.ts';
+import type { Clock, OutboxChange, OutboxItem, SendOptions, Sent } from './types.ts';
 
 /**
  * Own messages until they are acknowledged. Every one of them ends exactly once: stored, refused,
  * or given up. What is sent again carries the same clientMessageId, so the server stores it once.
  */
 export interface Outbox {
-  add(roomId: string, message: NewMessage): Promise<Sent>;
+  add(roomId: string, message: { text: string } & SendOptions): Promise<Sent>;
   /** From an earlier run: there is no caller any more to tell. */
   restore(items: readonly OutboxItem[]): void;
   /** Sends what may be sent now. */
@@ -21,16 +21,10 @@ export interface Outbox {
   items(roomId?: string): OutboxItem[];
 }
 
-export interface NewMessage {
-  text: string;
-  data?: Json;
-  clientMessageId?: string;
-}
-
 export interface OutboxOptions {
   clock: Clock;
   random: () => number;
-  backoff: { baseMs: number; maxMs: number };
+  backoff: Backoff;
   maxCount: number;
   maxAgeMs: number;
   sendsInFlight: number;
@@ -40,7 +34,8 @@ export interface OutboxOptions {
   onChange(roomId: string, change: OutboxChange): void;
 }
 
-interface Entry extends OutboxItem {
+interface Entry {
+  item: OutboxItem;
   attempts: number;
   /** Handed out, or waiting for its next attempt: either way it holds back those behind it. */
   busy: boolean;
@@ -49,58 +44,64 @@ interface Entry extends OutboxItem {
   cancelRetry: () => void;
 }
 
+type Ending = { state: 'stored'; sent: Sent } | { state: 'failed'; error: ChatClientError };
+
 export function createOutbox(options: OutboxOptions): Outbox {
-  const { clock, random, backoff, maxCount, maxAgeMs, onChange } = options;
+  const { clock, backoff, maxCount, maxAgeMs } = options;
   const entries = new Set<Entry>();
 
   function insert(item: OutboxItem): Entry {
-    const expiresInMs = item.queuedAt + maxAgeMs - clock.now();
     const entry: Entry = {
-      ...item,
-      state: 'queued',
+      item: { ...item, state: 'queued' },
       attempts: 0,
       busy: false,
-      settled: deferred(),
-      cancelExpiry: clock.after(Math.max(0, expiresInMs), () => {
-        const problem = `Message ${item.clientMessageId} was not acknowledged within ${maxAgeMs} ms.`;
-        reject(entry, new ChatClientError('OUTBOX_EXPIRED', problem, true));
-      }),
+      settled: Promise.withResolvers(),
+      cancelExpiry: clock.after(Math.max(0, item.queuedAt + maxAgeMs - clock.now()), () =>
+        fail(entry, 'OUTBOX_EXPIRED', `Not acknowledged within ${maxAgeMs} ms.`),
+      ),
       cancelRetry: () => {},
     };
-    toldAnyway(entry.settled.promise);
+    // Whoever does not await a send learns of its failure by the `outbox` event: that is no crash.
+    entry.settled.promise.catch(() => {});
     entries.add(entry);
     return entry;
   }
 
-  function setState(entry: Entry, state: OutboxState): void {
-    entry.state = state;
-    onChange(entry.roomId, { clientMessageId: entry.clientMessageId, state });
+  const ofRoom = (roomId?: string) =>
+    [...entries].filter(({ item }) => roomId === undefined || item.roomId === roomId);
+
+  const find = (roomId: string, clientMessageId?: string) =>
+    ofRoom(roomId).find(({ item }) => item.clientMessageId === clientMessageId);
+
+  function tell({ item }: Entry, change: { state: OutboxItem['state'] } | Ending): void {
+    options.onChange(item.roomId, { clientMessageId: item.clientMessageId, ...change });
   }
 
-  function remove(entry: Entry): boolean {
+  function setState(entry: Entry, state: OutboxItem['state']): void {
+    entry.item.state = state;
+    tell(entry, { state });
+  }
+
+  function settle(entry: Entry, ending: Ending): void {
+    if (!entries.delete(entry)) return;
     entry.cancelExpiry();
     entry.cancelRetry();
-    return entries.delete(entry);
+    if (ending.state === 'stored') entry.settled.resolve(ending.sent);
+    else entry.settled.reject(ending.error);
+    tell(entry, ending);
+    flush(entry.item.roomId);
   }
 
-  function resolve(entry: Entry, { seq, messageId, sentAt, duplicate }: Sent): void {
-    if (!remove(entry)) return;
-    const sent = { seq, messageId, sentAt, duplicate };
-    entry.settled.resolve(sent);
-    onChange(entry.roomId, { clientMessageId: entry.clientMessageId, state: 'stored', sent });
-    flush(entry.roomId);
+  function store(entry: Entry, { seq, messageId, sentAt, duplicate }: Sent): void {
+    settle(entry, { state: 'stored', sent: { seq, messageId, sentAt, duplicate } });
   }
 
-  function reject(entry: Entry, error: ChatClientError): void {
-    if (!remove(entry)) return;
-    entry.settled.reject(error);
-    onChange(entry.roomId, { clientMessageId: entry.clientMessageId, state: 'failed', error });
-    flush(entry.roomId);
+  function fail(entry: Entry, code: 'OUTBOX_FULL' | 'OUTBOX_EXPIRED', problem: string): void {
+    settle(entry, { state: 'failed', error: new ChatClientError(code, problem, true) });
   }
 
   function flush(roomId: string): void {
-    const ofRoom = [...entries].filter((entry) => entry.roomId === roomId);
-    for (const entry of ofRoom.slice(0, options.sendsInFlight)) {
+    for (const entry of ofRoom(roomId).slice(0, options.sendsInFlight)) {
       const link = options.link(roomId);
       if (link === undefined) return;
       if (!entry.busy && entries.has(entry)) attempt(entry, link);
@@ -108,60 +109,51 @@ export function createOutbox(options: OutboxOptions): Outbox {
   }
 
   function attempt(entry: Entry, link: Link): void {
-    const { roomId, text, data, clientMessageId } = entry;
+    const { state: _, queuedAt: __, ...content } = entry.item;
     entry.busy = true;
     entry.attempts += 1;
     setState(entry, 'sending');
-    const content = { roomId, text, ...(data === undefined ? {} : { data }), clientMessageId };
     link.request({ action: 'send', ...content }, (outcome) => answered(entry, outcome));
   }
 
   function answered(entry: Entry, outcome: Outcome): void {
     if (!entries.has(entry)) return;
-    if (!(outcome instanceof ChatClientError)) resolve(entry, outcome as SentReply);
-    else if (!outcome.retryable && outcome.code !== 'NOT_A_MEMBER') reject(entry, outcome);
-    else requeue(entry, outcome);
+    if (!(outcome instanceof ChatClientError)) store(entry, outcome as SentReply);
+    else if (outcome.retryable || outcome.code === 'NOT_A_MEMBER') requeue(entry, outcome);
+    else settle(entry, { state: 'failed', error: outcome });
   }
 
   function requeue(entry: Entry, { code, retryAfterMs }: ChatClientError): void {
-    setState(entry, 'queued');
     const again = () => {
       entry.busy = false;
-      flush(entry.roomId);
+      flush(entry.item.roomId);
     };
-    if (code === 'DISCONNECTED') {
-      again();
-      return;
-    }
-    const delayMs = retryAfterMs ?? fullJitterMs(entry.attempts - 1, backoff, random);
-    entry.cancelRetry = clock.after(delayMs, again);
-    if (code === 'NOT_A_MEMBER') options.onNotMember(entry.roomId);
+    setState(entry, 'queued');
+    if (code === 'DISCONNECTED') again();
+    else entry.cancelRetry = clock.after(retryAfterMs ?? backoff(entry.attempts - 1), again);
+    if (code === 'NOT_A_MEMBER') options.onNotMember(entry.item.roomId);
   }
 
   return {
-    add(roomId, { text, data, clientMessageId = newClientMessageId(clock, random) }) {
-      for (const entry of entries) {
-        const same = entry.roomId === roomId && entry.clientMessageId === clientMessageId;
-        if (same) return entry.settled.promise;
-      }
-      if (entries.size >= maxCount) {
-        const problem = `${maxCount} messages wait for their acknowledgement already.`;
-        const error = new ChatClientError('OUTBOX_FULL', problem, true);
-        onChange(roomId, { clientMessageId, state: 'failed', error });
-        return toldAnyway(Promise.reject(error));
-      }
-      const content = { roomId, clientMessageId, text, ...(data === undefined ? {} : { data }) };
+    add(roomId, { clientMessageId = newClientMessageId(options), ...content }) {
+      const same = find(roomId, clientMessageId);
+      if (same !== undefined) return same.settled.promise;
       let copy: typeof content;
       try {
         // What the caller changes later is not sent.
         copy = JSON.parse(JSON.stringify(content));
       } catch (cause) {
-        const problem = `The data of message ${clientMessageId} is no JSON: ${cause}`;
+        const problem = `The data is no JSON: ${cause}`;
         return Promise.reject(new ChatClientError('INVALID_FRAME', problem));
       }
-      const entry = insert({ ...copy, state: 'queued', queuedAt: clock.now() });
-      onChange(roomId, { clientMessageId, state: 'queued' });
-      flush(roomId);
+      const isFull = entries.size >= maxCount;
+      const place = { roomId, clientMessageId, state: 'queued', queuedAt: clock.now() } as const;
+      const entry = insert({ ...copy, ...place });
+      if (isFull) fail(entry, 'OUTBOX_FULL', `${maxCount} messages are not acknowledged yet.`);
+      else {
+        tell(entry, { state: 'queued' });
+        flush(roomId);
+      }
       return entry.settled.promise;
     },
     restore(items) {
@@ -173,44 +165,16 @@ export function createOutbox(options: OutboxOptions): Outbox {
     },
     flush,
     seen(roomId, message) {
-      for (const entry of entries) {
-        const same = entry.roomId === roomId && entry.clientMessageId === message.clientMessageId;
-        if (same && entry.attempts > 0) resolve(entry, { ...message, duplicate: false });
-      }
+      const entry = find(roomId, message.clientMessageId);
+      if (entry !== undefined && entry.attempts > 0) store(entry, { ...message, duplicate: false });
     },
     fail(error, roomId) {
-      for (const entry of [...entries]) {
-        if (roomId === undefined || entry.roomId === roomId) reject(entry, error);
-      }
+      for (const entry of ofRoom(roomId)) settle(entry, { state: 'failed', error });
     },
-    items: (roomId) =>
-      [...entries]
-        .filter((entry) => roomId === undefined || entry.roomId === roomId)
-        .map(({ clientMessageId, text, data, state, queuedAt, ...entry }) => ({
-          roomId: entry.roomId,
-          clientMessageId,
-          text,
-          ...(data === undefined ? {} : { data }),
-          state,
-          queuedAt,
-        })),
+    items: (roomId) => ofRoom(roomId).map(({ item }) => ({ ...item })),
   };
 }
 
-function newClientMessageId(clock: Clock, random: () => number): string {
-  const part = () => Math.floor(random() * 2 ** 52).toString(36);
-  return `${clock.now().toString(36)}-${part()}${part()}`;
-}
-
-/** Whoever does not await a send learns of its failure by the `outbox` event: that is no crash. */
-function toldAnyway<T>(promise: Promise<T>): Promise<T> {
-  promise.catch(() => {});
-  return promise;
-}
-
-/** `Promise.withResolvers` is younger than some browsers in use. */
-function deferred<T>(): PromiseWithResolvers<T> {
-  const parts = {} as PromiseWithResolvers<T>;
-  parts.promise = new Promise((resolve, reject) => Object.assign(parts, { resolve, reject }));
-  return parts;
+function newClientMessageId({ clock, random }: Pick<OutboxOptions, 'clock' | 'random'>): string {
+  return `${clock.now().toString(36)}-${random().toString(36).slice(2)}`;
 }

@@ -1,10 +1,9 @@
 import type { HistoryReply } from '../shared/protocol/frames.ts';
-import { fullJitterMs } from './backoff.ts';
+import type { Backoff } from './backoff.ts';
 import type { Emitter } from './emitter.ts';
 import { ChatClientError } from './errors.ts';
 import type { Link } from './link.ts';
-import { SETTLED_AFTER_MS } from './reader.ts';
-import { type Page, reduceSequence, type SequenceEvent, startSequence } from './sequence.ts';
+import { createSequence, type News, type Page } from './sequence.ts';
 import type { Clock, Message, RoomEvents } from './types.ts';
 
 /** Carries out what the sequence of a room decides: deliveries, timers and pages. */
@@ -14,9 +13,9 @@ export interface RoomLog {
   readonly isCatchingUp: boolean;
   /** From then on every number up to the position is stored or void. */
   readonly settledAt: number;
-  push(entries: HistoryReply['messages'], head: number): void;
-  entered(page: Page): void;
   startAt(position: number): void;
+  push(news: News): void;
+  entered(page: Page): void;
   off(): void;
 }
 
@@ -24,8 +23,7 @@ export interface RoomLogOptions {
   roomId: string;
   since: number | undefined;
   clock: Clock;
-  random: () => number;
-  backoff: { baseMs: number; maxMs: number };
+  backoff: Backoff;
   holdBackMs: number;
   link(): Link | undefined;
   onNotMember(): void;
@@ -37,112 +35,79 @@ export interface RoomLogOptions {
 }
 
 const PAGE_MESSAGES = 100;
+/** By then every number up to a known head is stored or void; what is not there has expired. */
+const SETTLED_AFTER_MS = 5_000;
 
 export function createRoomLog(options: RoomLogOptions): RoomLog {
-  const { roomId, clock, random, backoff, emit } = options;
-  const queue: SequenceEvent[] = [];
-  let sequence = startSequence(options.since);
-  let shown = options.since;
-  let isCatchingUp = false;
+  const { roomId, clock, emit, isEnded } = options;
+  const queue: (() => void)[] = [];
   let isRunning = false;
-  let settledAt = Number.NEGATIVE_INFINITY;
+  let settledAt = 0;
   let cancelTimer = () => {};
 
-  /** One event after the other, even where a listener causes the next: deliveries stay in order. */
-  function dispatch(event: SequenceEvent): void {
-    queue.push(event);
+  const settleLater = () => {
+    settledAt = clock.now() + SETTLED_AFTER_MS;
+  };
+
+  const sequence = createSequence(options.since, {
+    isEnded,
+    deliver(message) {
+      options.onMessage(message);
+      emit('message', message);
+    },
+    reset(reset) {
+      settleLater();
+      emit('reset', reset);
+    },
+    gap: (gap) => emit('gap', gap),
+    wait(attempt) {
+      cancelTimer();
+      cancelTimer = clock.after(
+        attempt === 'hold-back' ? options.holdBackMs : options.backoff(attempt),
+        () => run(sequence.timer),
+      );
+    },
+    cancel: () => cancelTimer(),
+    ask(after) {
+      const frame = { action: 'history', roomId, after, limit: PAGE_MESSAGES } as const;
+      options.link()?.request(frame, (outcome) => {
+        if (outcome instanceof ChatClientError) {
+          run(() => sequence.failed(after));
+          if (outcome.code === 'NOT_A_MEMBER') options.onNotMember();
+        } else {
+          const { messages, head, more } = outcome as HistoryReply;
+          run(() => sequence.answered({ after, messages, head, status: more ? 'more' : 'ok' }));
+        }
+      });
+    },
+  });
+
+  /** One step after the other, even where a listener causes the next: deliveries stay in order. */
+  function run(step: () => void): void {
+    queue.push(step);
     if (isRunning) return;
     isRunning = true;
-    for (let next = queue.shift(); next !== undefined; next = queue.shift()) run(next);
-    isRunning = false;
-  }
-
-  function run(event: SequenceEvent): void {
-    const before = sequence.position;
-    const { sequence: after, effects } = reduceSequence(sequence, event);
-    sequence = after;
-    if (event.type === 'entered') isCatchingUp = event.page.more;
-    else if (event.type === 'off') isCatchingUp = false;
-    else if (event.type === 'page' && after.phase !== 'asking') isCatchingUp = false;
-    if (before === undefined) settledAt = clock.now() + SETTLED_AFTER_MS;
-
-    for (const effect of effects) {
-      switch (effect.type) {
-        case 'deliver':
-          // Left or closed by a listener: what is not shown yet is asked for again, if at all.
-          if (options.isEnded()) {
-            cancelTimer();
-            sequence = startSequence(shown);
-            return;
-          }
-          shown = effect.message.seq;
-          options.onMessage(effect.message);
-          emit('message', effect.message);
-          break;
-        case 'reset': {
-          const { type: _, ...reset } = effect;
-          shown = effect.resumedAt;
-          settledAt = clock.now() + SETTLED_AFTER_MS;
-          emit('reset', reset);
-          break;
-        }
-        case 'gap':
-          emit('gap', { after: effect.after, head: effect.head });
-          break;
-        case 'wait': {
-          const { attempt } = effect;
-          const isHoldBack = attempt === 'hold-back';
-          cancelTimer();
-          cancelTimer = clock.after(
-            isHoldBack ? options.holdBackMs : fullJitterMs(attempt, backoff, random),
-            () => dispatch({ type: 'timer' }),
-          );
-          break;
-        }
-        case 'cancel':
-          cancelTimer();
-          break;
-        case 'ask':
-          ask(effect.after);
-          break;
-      }
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+      if (sequence.position === undefined) settleLater();
+      next();
+      options.onChange();
     }
-    shown = sequence.position;
-    options.onChange();
-  }
-
-  function ask(after: number): void {
-    const frame = { action: 'history', roomId, after, limit: PAGE_MESSAGES } as const;
-    options.link()?.request(frame, (outcome) => {
-      if (outcome instanceof ChatClientError) {
-        dispatch({ type: 'failed', after });
-        if (outcome.code === 'NOT_A_MEMBER') options.onNotMember();
-      } else if (outcome.type === 'history') {
-        const { messages: entries, head, more } = outcome;
-        dispatch({ type: 'page', page: { after, entries, head, more, reset: false } });
-      }
-    });
+    isRunning = false;
   }
 
   return {
     get position() {
-      return shown;
+      return sequence.position;
     },
     get isCatchingUp() {
-      return isCatchingUp;
+      return sequence.isCatchingUp;
     },
     get settledAt() {
       return settledAt;
     },
-    push: (entries, head) => dispatch({ type: 'push', entries, head }),
-    entered: (page) => dispatch({ type: 'entered', page }),
-    startAt(position) {
-      if (sequence.position !== undefined || sequence.held.size > 0) return;
-      sequence = startSequence(position);
-      shown = position;
-    },
-    off() {
-      if (sequence.phase !== 'off') dispatch({ type: 'off' });
-    },
+    startAt: sequence.startAt,
+    push: (news) => run(() => sequence.push(news)),
+    entered: (page) => run(() => sequence.entered(page)),
+    off: sequence.off,
   };
 }

@@ -1,19 +1,19 @@
 import type { ClientFrame, HistoryReply, PresenceReply, Reply } from '../shared/protocol/frames.ts';
-import { fullJitterMs } from './backoff.ts';
+import type { Backoff } from './backoff.ts';
 import { createEmitter, type Emitter } from './emitter.ts';
 import { ChatClientError } from './errors.ts';
-import type { Link } from './link.ts';
+import type { Link, Outcome } from './link.ts';
 import type { Enterable } from './membership.ts';
 import type { Outbox } from './outbox.ts';
-import { createReader } from './reader.ts';
 import { createRoomLog } from './room-log.ts';
-import type { Clock, Message, Room, RoomEvents, RoomState } from './types.ts';
+import type { News } from './sequence.ts';
+import type { Clock, Message, PageQuery, Room, RoomEvents, RoomState } from './types.ts';
 
 /** A room from the inside; `room` is what the application gets. */
 export interface RoomCore extends Enterable {
   readonly room: Room;
   readonly events: Emitter<RoomEvents>;
-  push(entries: HistoryReply['messages'], head: number): void;
+  push(news: News): void;
   /** The stored position of an earlier run; one that is known already counts more. */
   startAt(position: number): void;
   /** The links, or where the room stands on them, have changed. */
@@ -26,8 +26,7 @@ export interface RoomOptions {
   roomId: string;
   since: number | undefined;
   clock: Clock;
-  random: () => number;
-  backoff: { baseMs: number; maxMs: number };
+  backoff: Backoff;
   holdBackMs: number;
   requestTimeoutMs: number;
   outbox: Outbox;
@@ -46,7 +45,7 @@ const TYPING_INTERVAL_MS = 3_000;
 const PATIENCE = 3;
 
 export function createRoom(options: RoomOptions): RoomCore {
-  const { roomId, clock, random, backoff, outbox } = options;
+  const { roomId, clock, backoff, outbox } = options;
   const events = createEmitter<RoomEvents>();
   const waiters = new Set<() => void>();
   let state: RoomState = 'offline';
@@ -75,62 +74,71 @@ export function createRoom(options: RoomOptions): RoomCore {
     state = currentState();
     if (options.link() === undefined || left) log.off();
     if (state !== previous) events.emit('state', { state, previous });
-    if (state === 'denied') outbox.fail(forbidden(roomId), roomId);
+    if (state === 'denied') outbox.fail(forbidden(), roomId);
     else if (state !== previous) outbox.flush(roomId);
     for (const look of [...waiters]) look();
   }
 
+  function forbidden(): ChatClientError {
+    return new ChatClientError('FORBIDDEN', `The token does not open room ${roomId}.`);
+  }
+
   /** Why nothing can be asked of the room any more. */
   function ending(): ChatClientError | undefined {
-    return ended ?? (state === 'denied' ? forbidden(roomId) : undefined);
+    return ended ?? (state === 'denied' ? forbidden() : undefined);
   }
 
   /** Resolves when there is a value, or late with `otherwise`. Rejects when the room ends, or with TIMEOUT. */
   function until<T>(value: () => T | undefined, timeoutMs?: number, otherwise?: T): Promise<T> {
-    return new Promise((resolve, reject) => {
-      let cancel: (() => void) | undefined;
-      const look = (isLate = false) => {
-        const found = value() ?? (isLate ? otherwise : undefined);
-        const end = ending();
-        if (end !== undefined) reject(end);
-        else if (found !== undefined) resolve(found);
-        else if (isLate)
-          reject(new ChatClientError('TIMEOUT', `Room ${roomId} is ${state}.`, true));
-        else return;
-        waiters.delete(watch);
-        cancel?.();
-      };
-      const watch = () => look();
-      waiters.add(watch);
-      if (timeoutMs !== undefined) cancel = clock.after(timeoutMs, () => look(true));
-      look();
-    });
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    let cancel = () => {};
+    const look = (late?: T | ChatClientError) => {
+      const outcome = ending() ?? value() ?? late;
+      if (outcome === undefined) return;
+      waiters.delete(watch);
+      cancel();
+      if (outcome instanceof ChatClientError) reject(outcome);
+      else resolve(outcome);
+    };
+    const watch = () => look();
+    waiters.add(watch);
+    if (timeoutMs !== undefined) {
+      cancel = clock.after(timeoutMs, () =>
+        look(otherwise ?? new ChatClientError('TIMEOUT', `Room ${roomId} is ${state}.`, true)),
+      );
+    }
+    look();
+    return promise;
   }
 
   async function ask<R extends Reply>(frame: ClientFrame): Promise<R> {
     const deadline = clock.now() + PATIENCE * options.requestTimeoutMs;
     for (let attempt = 0; ; attempt += 1) {
       const link = await until(options.link, Math.max(0, deadline - clock.now()));
-      const outcome = await new Promise<Reply | ChatClientError>((done) =>
-        link.request(frame, done),
-      );
+      const outcome = await new Promise<Outcome>((done) => link.request(frame, done));
       if (!(outcome instanceof ChatClientError)) return outcome as R;
       if (outcome.code === 'NOT_A_MEMBER') options.onNotMember();
       else if (!outcome.retryable || clock.now() >= deadline) throw outcome;
-      await pause(outcome.retryAfterMs ?? fullJitterMs(attempt, backoff, random));
+      await pause(outcome.retryAfterMs ?? backoff(attempt));
     }
   }
 
-  function pause(delayMs: number): Promise<true> {
-    // The timer alone decides: those of a system fire up to a millisecond early.
-    return until<true>(() => undefined, delayMs, true);
-  }
+  /** The timer alone decides: those of a system fire up to a millisecond early. */
+  const pause = (delayMs: number) => until<true>(() => undefined, delayMs, true);
 
-  function page(query: { before?: number; after?: number; limit?: number }): Promise<HistoryReply> {
-    return ask({ action: 'history', roomId, ...query });
+  async function page({ before, after, limit = 50 }: PageQuery = {}): Promise<HistoryReply> {
+    const position = await until(() => log.position);
+    const end = before ?? position + 1;
+    for (let attempt = 0; ; attempt += 1) {
+      const range = after === undefined ? { before: end } : { after };
+      const reply = await ask<HistoryReply>({ action: 'history', roomId, ...range, limit });
+      // Just after joining, the last numbers may not be settled; they do not come as live messages.
+      const due = after === undefined ? end - 1 : after + 1;
+      const isWhole = (reply.messages.at(-1)?.seq ?? 0) >= due || due > (log.position ?? 0);
+      if (isWhole || clock.now() >= log.settledAt) return reply;
+      await pause(backoff(attempt));
+    }
   }
-
-  const placed = async () => void (await until(() => log.position));
 
   const room: Room = {
     roomId,
@@ -143,46 +151,19 @@ export function createRoom(options: RoomOptions): RoomCore {
     get outbox() {
       return outbox.items(roomId);
     },
-    send(text, sendOptions = {}) {
+    send(text, sendOptions) {
       const refusal = ending();
       return refusal === undefined
         ? outbox.add(roomId, { text, ...sendOptions })
         : Promise.reject(refusal);
     },
-    async history({ before, limit = 50 } = {}) {
-      await placed();
-      const end = before ?? (log.position ?? 0) + 1;
-      for (let attempt = 0; ; attempt += 1) {
-        const { messages, more } = await page({ before: end, limit });
-        // Just after joining, the last numbers may not be settled; they do not come as live messages.
-        const isWhole = (messages.at(-1)?.seq ?? 0) >= end - 1;
-        if (isWhole || end > (log.position ?? 0) + 1 || clock.now() >= log.settledAt) {
-          return {
-            messages: messages.filter((entry): entry is Message => entry.kind !== 'void'),
-            before: more ? messages[0]?.seq : undefined,
-          };
-        }
-        await pause(fullJitterMs(attempt, backoff, random));
-      }
-    },
-    read(readOptions = {}) {
-      const readable = {
-        get position() {
-          return log.position;
-        },
-        on: events.on,
-        placed,
-        page: async (query: Parameters<typeof page>[0]) => (await page(query)).messages,
-        onEnd(listener: (error: ChatClientError) => void) {
-          const look = () => {
-            const error = ending();
-            if (error !== undefined) listener(error);
-          };
-          waiters.add(look);
-          return () => void waiters.delete(look);
-        },
+    page,
+    async history(query) {
+      const { messages, more } = await page(query);
+      return {
+        messages: messages.filter((entry): entry is Message => entry.kind !== 'void'),
+        before: more ? messages[0]?.seq : undefined,
       };
-      return createReader(readable, readOptions, options);
     },
     async presence() {
       const { count, users } = await ask<PresenceReply>({ action: 'presence', roomId });
@@ -219,14 +200,10 @@ export function createRoom(options: RoomOptions): RoomCore {
       return log.position;
     },
     push: log.push,
-    entered: (_link, answer) => log.entered(answer),
+    entered: log.entered,
     denied: refresh,
     startAt: log.startAt,
     refresh,
     end,
   };
-}
-
-function forbidden(roomId: string): ChatClientError {
-  return new ChatClientError('FORBIDDEN', `The token does not open room ${roomId}.`);
 }

@@ -3,7 +3,7 @@
  * The guarantees and the tables of transitions are in `docs/client.md`.
  */
 import type { ErrorCode } from '../shared/domain/errors.ts';
-import type { WireMessage } from '../shared/protocol/frames.ts';
+import type { WireEntry, WireMessage } from '../shared/protocol/frames.ts';
 
 export type Json = Exclude<WireMessage['data'], undefined>;
 
@@ -34,7 +34,7 @@ export interface ChatClientOptions {
   clock?: Clock;
   /** From 0 to below 1. Default `Math.random`. */
   random?: () => number;
-  /** Keeps positions and unacknowledged messages over a restart. Default: nowhere. */
+  /** Keeps positions and unacknowledged messages over a restart: see `keepIn`. Default: nowhere. */
   storage?: ChatStorage;
   /** Tells when the network or the page comes back. Default: the browser's events, if there are any. */
   onWake?: WakeSource;
@@ -93,10 +93,10 @@ export interface Room {
    */
   history(query?: HistoryQuery): Promise<HistoryPage>;
   /**
-   * History joined to the live stream, every message once, in order. Ends with `leave()` or `close()`;
-   * throws a {@link ChatError}: `RESET` when messages in between are gone, `FORBIDDEN` when denied.
+   * One page of the log as it is kept: in the direction asked, with the numbers that belong to no
+   * message. What is not there has expired. For readers such as `readRoom`.
    */
-  read(options?: ReadOptions): AsyncIterableIterator<Message>;
+  page(query?: PageQuery): Promise<LogPage>;
   presence(): Promise<Presence>;
   /** Tells the others, at most every three seconds, best effort. */
   typing(): void;
@@ -135,6 +135,23 @@ export interface HistoryPage {
   before: number | undefined;
 }
 
+export interface PageQuery extends HistoryQuery {
+  /** Exclusive; instead of `before`. */
+  after?: number;
+}
+
+export type LogEntry = WireEntry;
+
+export interface LogPage {
+  /** Ascending. */
+  messages: LogEntry[];
+  /** The last number given out. */
+  head: number;
+  /** There is more in the direction asked. */
+  more: boolean;
+}
+
+/** Of `readRoom`. */
 export interface ReadOptions {
   /** Start after this number; 0 is the oldest message kept. */
   since?: number;
@@ -195,7 +212,7 @@ export interface StateChange {
   reason?: DownReason;
   retryInMs?: number;
   /** The code of the close frame, if there was one. */
-  closeCode?: number;
+  closeCode?: number | undefined;
 }
 
 export type RoomState =
@@ -269,10 +286,34 @@ export interface Clock {
   after(delayMs: number, callback: () => void): () => void;
 }
 
-/** Text by key, e.g. `localStorage`. What cannot be read or parsed counts as absent. */
-export interface ChatStorage {
-  load(key: string): string | null | undefined | Promise<string | null | undefined>;
-  save(key: string, value: string): void | Promise<void>;
+/** Made by `keepIn`, or by whoever keeps things in another way. */
+export type ChatStorage = (client: {
+  clock: Clock;
+  current(): Saved;
+  onError(cause: unknown): void;
+}) => Persistence;
+
+/** `localStorage` is one; the calls may be asynchronous. */
+export interface TextStore {
+  getItem(key: string): string | null | undefined | Promise<string | null | undefined>;
+  setItem(key: string, value: string): void | Promise<void>;
+}
+
+/** What outlives the process or the page. */
+export interface Saved {
+  positions: Record<string, number>;
+  outbox: OutboxItem[];
+}
+
+export interface Persistence {
+  /** What an earlier run left; undefined after a `stop()`. Nothing is saved before that is known. */
+  load(): Promise<Saved | undefined>;
+  /** Save soon: positions change with every message. */
+  positionsChanged(): void;
+  /** Save with the end of the current task. */
+  outboxChanged(): void;
+  /** Save what has changed now, and nothing more before the next `load()`. */
+  stop(): void;
 }
 
 /** Calls the listener whenever the network or the page comes back. */

@@ -7,7 +7,7 @@ export interface ConnectionStatus {
   readonly reason?: DownReason;
   readonly retryInMs?: number;
   /** The code of the close frame, if there was one. */
-  readonly closeCode?: number;
+  readonly closeCode?: number | undefined;
   /** The last thing that went wrong since the connection was open. */
   readonly error?: ChatError;
 }

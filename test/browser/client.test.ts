@@ -4,6 +4,7 @@
  */
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { ChatClientError } from '../../client/index.ts';
+import { readRoom } from '../../client/read-room.ts';
 import { createVisitors, eventOf, freshRoom, textsUntil } from './visitors.ts';
 
 const { visit, leave } = createVisitors();
@@ -81,7 +82,7 @@ describe('the client library', () => {
     expect(earlier.before).toBe(undefined);
 
     const read: string[] = [];
-    for await (const { text } of ofBen.read({ since: 0 })) {
+    for await (const { text } of readRoom(ofBen, { since: 0 })) {
       read.push(text);
       if (text === 'text 5') void ofAnn.send('live');
       if (text === 'live') break;

@@ -1,4 +1,5 @@
 import type { Message } from '../../client/index.ts';
+import { readRoom } from '../../client/read-room.ts';
 import { type ChatMember, openMember } from '../support/chat-member.ts';
 import { createSteadySender } from './steady-sender.ts';
 
@@ -98,7 +99,7 @@ async function readOn(room: Joined): Promise<Message[]> {
   const messages: Message[] = [];
   await room.ready();
   const joinedAt = room.position ?? 0;
-  for await (const message of room.read({ last: FROM_HISTORY })) {
+  for await (const message of readRoom(room, { last: FROM_HISTORY })) {
     messages.push(message);
     if (messages.filter(({ seq }) => seq > joinedAt).length === LIVE) break;
   }

@@ -1,3 +1,4 @@
+import { fullJitter } from '../../client/backoff.ts';
 import { createConnection } from '../../client/connection.ts';
 import { createLink } from '../../client/link.ts';
 import { seededRandom } from '../support/seeded-random.ts';
@@ -28,7 +29,8 @@ export interface VirtualStormReport {
 }
 
 /** The library's defaults. */
-const BACKOFF = { baseMs: 500, maxMs: 30_000 };
+const BACKOFF_BASE_MS = 500;
+const BACKOFF_MAX_MS = 30_000;
 const REQUEST_TIMEOUT_MS = 10_000;
 const MAX_AGE_MS = 7_200_000;
 
@@ -43,6 +45,7 @@ export function runVirtualStorm(options: VirtualStormOptions): VirtualStormRepor
   const { admitted, onProgress } = options;
   const time = createVirtualTime();
   const random = seededRandom(options.seed);
+  const backoff = fullJitter(BACKOFF_BASE_MS, BACKOFF_MAX_MS, random);
   const open = new Set<ReturnType<typeof createFakeSocket>>();
   const attemptsPerSecond: number[] = [];
   let cutAt = Number.POSITIVE_INFINITY;
@@ -83,7 +86,7 @@ export function runVirtualStorm(options: VirtualStormOptions): VirtualStormRepor
       clock: time,
       random,
       maxAgeMs: MAX_AGE_MS,
-      backoff: BACKOFF,
+      backoff,
       createLink: (events) =>
         createLink({
           ...events,

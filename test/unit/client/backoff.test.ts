@@ -1,7 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { fullJitterMs } from '../../../client/backoff.ts';
-
-const bounds = { baseMs: 500, maxMs: 30_000 };
+import { fullJitter } from '../../../client/backoff.ts';
 
 describe('full jitter', () => {
   it.each([
@@ -13,7 +11,7 @@ describe('full jitter', () => {
   ])(
     'waits $delayMs ms before attempt $attempt with chance $random',
     ({ attempt, random, delayMs }) => {
-      expect(fullJitterMs(attempt, bounds, () => random)).toBe(delayMs);
+      expect(fullJitter(500, 30_000, () => random)(attempt)).toBe(delayMs);
     },
   );
 });

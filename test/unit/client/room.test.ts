@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { readRoom } from '../../../client/read-room.ts';
 import { record, setUpChat, setUpRoom, upTo } from './chat-setup.ts';
 
 describe('a room', () => {
@@ -120,7 +121,7 @@ describe('a room', () => {
 
   it('refuses an id that no server takes', () => {
     expect(() => setUpChat().client.room('a room')).toThrow(
-      'must be 1 to 128 of A-Z a-z 0-9 _ . : -',
+      'is not 1 to 128 of A-Z a-z 0-9 _ . : -',
     );
   });
 });
@@ -173,7 +174,7 @@ describe('read()', () => {
     const room = client.room('lobby');
     void client.connect();
     await clock.advance(100);
-    const seqs = collect(room.read(options));
+    const seqs = collect(readRoom(room, options));
     await clock.advance(20);
     server.publish('lobby');
     await clock.advance(5_000);
@@ -189,7 +190,7 @@ describe('read()', () => {
     for (const n of upTo(200)) {
       server.publish('lobby');
       await clock.advance(n % 7);
-      readers.push(collect(room.read({ last: n % 120 })));
+      readers.push(collect(readRoom(room, { last: n % 120 })));
       server.publish('lobby');
       await clock.advance(n % 11);
     }
@@ -204,7 +205,7 @@ describe('read()', () => {
   it('goes on over lost connections, and ends with leave()', async () => {
     const { server, clock, room } = await setUpRoom();
     const ended: string[] = [];
-    const seqs = collect(room.read({ since: 0 }), () => ended.push('done'));
+    const seqs = collect(readRoom(room, { since: 0 }), () => ended.push('done'));
     for (const _ of upTo(5)) {
       server.publish('lobby');
       server.cut('vanish');
@@ -218,7 +219,7 @@ describe('read()', () => {
   it('throws RESET when messages in between are gone', async () => {
     const { server, clock, room } = await setUpRoom();
     server.publish('lobby');
-    const reader = room.read({ since: 0 });
+    const reader = readRoom(room, { since: 0 });
     const first = reader.next();
     await clock.advance(100);
     expect((await first).value).toMatchObject({ seq: 1 });
@@ -236,7 +237,7 @@ describe('read()', () => {
     server.trim('lobby', 6);
     const room = client.room('lobby');
     void client.connect();
-    const seqs = collect(room.read({ since: 0 }));
+    const seqs = collect(readRoom(room, { since: 0 }));
     await clock.advance(1_000);
     expect(seqs).toEqual([7, 8, 9]);
     client.close();
@@ -244,7 +245,7 @@ describe('read()', () => {
 
   it('ends a next() that waits, by return()', async () => {
     const { clock, room } = await setUpRoom();
-    const reader = room.read();
+    const reader = readRoom(room);
     const waiting = reader.next();
     await clock.advance(10);
     await reader.return?.();
@@ -253,7 +254,7 @@ describe('read()', () => {
 
   it('reads the log again when it was too slow for the live stream', async () => {
     const { server, clock, room, client } = await setUpRoom();
-    const reader = room.read({ since: 0 });
+    const reader = readRoom(room, { since: 0 });
     server.publish('lobby');
     const first = reader.next();
     await clock.advance(100);

@@ -1,14 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import {
+  createSequence,
   type Page,
-  reduceSequence,
   type Sequence,
-  type SequenceEffect,
-  type SequenceEvent,
-  startSequence,
+  type SequencePort,
 } from '../../../client/sequence.ts';
+import type { RoomEvents } from '../../../client/types.ts';
 import type { WireEntry } from '../../../shared/protocol/frames.ts';
+
+type Step = (sequence: Sequence) => void;
 
 const message = (seq: number): WireEntry => ({
   seq,
@@ -17,43 +18,45 @@ const message = (seq: number): WireEntry => ({
   text: `${seq}`,
   sentAt: '2026-11-16T12:00:00.000Z',
 });
-const push = (seqs: number[], head = Math.max(0, ...seqs)): SequenceEvent => ({
-  type: 'push',
-  entries: seqs.map(message),
-  head,
-});
+const push =
+  (seqs: number[], head = Math.max(0, ...seqs)): Step =>
+  (sequence) =>
+    sequence.push({ messages: seqs.map(message), head });
 const page = (after: number | undefined, seqs: number[], rest: Partial<Page> = {}): Page => ({
   after,
-  entries: seqs.map(message),
+  messages: seqs.map(message),
   head: Math.max(after ?? 0, ...seqs),
-  more: false,
-  reset: false,
+  status: 'ok',
   ...rest,
 });
-const entered = (...of: Parameters<typeof page>): SequenceEvent => ({
-  type: 'entered',
-  page: page(...of),
-});
-const answered = (...of: Parameters<typeof page>): SequenceEvent => ({
-  type: 'page',
-  page: page(...of),
-});
-const timer: SequenceEvent = { type: 'timer' };
+const entered =
+  (...of: Parameters<typeof page>): Step =>
+  (sequence) =>
+    sequence.entered(page(...of));
+const answered =
+  (...of: Parameters<typeof page>): Step =>
+  (sequence) =>
+    sequence.answered(page(...of));
+const timer: Step = (sequence) => sequence.timer();
+const off: Step = (sequence) => sequence.off();
 
-function run(since: number | undefined, ...events: SequenceEvent[]) {
-  let sequence: Sequence = startSequence(since);
-  const effects: SequenceEffect[] = [];
-  for (const event of events) {
-    const step = reduceSequence(sequence, event);
-    sequence = step.sequence;
-    effects.push(...step.effects);
-  }
-  const delivered = effects.flatMap((effect) =>
-    effect.type === 'deliver' ? [effect.message.seq] : [],
-  );
-  const resets = effects.flatMap((effect) => (effect.type === 'reset' ? [effect] : []));
-  const asked = effects.flatMap((effect) => (effect.type === 'ask' ? [effect.after] : []));
-  return { sequence, effects, delivered, resets, asked };
+function run(since: number | undefined, ...steps: Step[]) {
+  const delivered: number[] = [];
+  const resets: RoomEvents['reset'][] = [];
+  const gaps: RoomEvents['gap'][] = [];
+  const asked: number[] = [];
+  const waits: Parameters<SequencePort['wait']>[0][] = [];
+  const sequence = createSequence(since, {
+    deliver: ({ seq }) => void delivered.push(seq),
+    reset: (reset) => void resets.push(reset),
+    gap: (gap) => void gaps.push(gap),
+    ask: (after) => void asked.push(after),
+    wait: (attempt) => void waits.push(attempt),
+    cancel() {},
+    isEnded: () => false,
+  });
+  for (const step of steps) step(sequence);
+  return { sequence, delivered, resets, gaps, asked, waits };
 }
 
 describe('the sequence of a room', () => {
@@ -75,11 +78,8 @@ describe('the sequence of a room', () => {
   });
 
   it('counts void entries and shows them to nobody', () => {
-    const voids: SequenceEvent = {
-      type: 'push',
-      entries: [{ seq: 1, kind: 'void' }, message(2)],
-      head: 2,
-    };
+    const voids: Step = (sequence) =>
+      sequence.push({ messages: [{ seq: 1, kind: 'void' }, message(2)], head: 2 });
     expect(run(0, entered(0, []), voids).delivered).toEqual([2]);
   });
 
@@ -96,10 +96,10 @@ describe('the sequence of a room', () => {
   it('waits for the hold-back before it asks, and tells of the gap then', () => {
     const held = run(0, entered(0, []), push([2]));
     expect(held.asked).toEqual([]);
-    expect(held.effects.at(-1)).toEqual({ type: 'wait', attempt: 'hold-back' });
+    expect(held.waits).toEqual(['hold-back']);
     const late = run(0, entered(0, []), push([2]), timer);
     expect(late.asked).toEqual([0]);
-    expect(late.effects).toContainEqual({ type: 'gap', after: 0, head: 2 });
+    expect(late.gaps).toEqual([{ after: 0, head: 2 }]);
   });
 
   it('takes a head beyond its position for a gap', () => {
@@ -107,17 +107,15 @@ describe('the sequence of a room', () => {
   });
 
   it('starts the hold-back anew with every progress', () => {
-    const waits = run(0, entered(0, []), push([2]), push([4]), push([1])).effects.filter(
-      ({ type }) => type === 'wait',
-    );
-    expect(waits).toHaveLength(2);
+    const { waits } = run(0, entered(0, []), push([2]), push([4]), push([1]));
+    expect(waits).toEqual(['hold-back', 'hold-back']);
   });
 
   it('asks for the next page at once while there is more', () => {
     const { asked, delivered } = run(
       0,
-      entered(0, [1, 2], { more: true, head: 5 }),
-      answered(2, [3, 4], { more: true, head: 5 }),
+      entered(0, [1, 2], { status: 'more', head: 5 }),
+      answered(2, [3, 4], { status: 'more', head: 5 }),
       answered(4, [5]),
     );
     expect({ asked, delivered }).toEqual({ asked: [2, 4], delivered: [1, 2, 3, 4, 5] });
@@ -125,23 +123,19 @@ describe('the sequence of a room', () => {
 
   it('asks again with a growing backoff while the log is not settled', () => {
     const behind = answered(0, [], { head: 1 });
-    const { effects, asked } = run(0, entered(0, [], { head: 1 }), timer, behind, timer, behind);
+    const { waits, asked } = run(0, entered(0, [], { head: 1 }), timer, behind, timer, behind);
     expect(asked).toEqual([0, 0]);
-    expect(
-      effects
-        .filter(({ type }) => type === 'wait')
-        .map((effect) => 'attempt' in effect && effect.attempt),
-    ).toEqual(['hold-back', 1, 2]);
+    expect(waits).toEqual(['hold-back', 1, 2]);
   });
 
   it('asks nothing while it is no member', () => {
-    expect(run(0, entered(0, []), push([2]), { type: 'off' }, timer, push([3])).asked).toEqual([]);
+    expect(run(0, entered(0, []), push([2]), off, timer, push([3])).asked).toEqual([]);
   });
 
   it.each([
     {
       what: 'the server says so',
-      page: { after: 5, head: 90, reset: true },
+      page: { after: 5, head: 90, status: 'reset' as const },
       reason: 'retention',
       resumedAt: 90,
     },
@@ -154,7 +148,7 @@ describe('the sequence of a room', () => {
   ])('resets once when $what', ({ page: { after, ...rest }, reason, resumedAt }) => {
     const again = entered(after, [], rest);
     const { resets, sequence } = run(5, again, again);
-    expect(resets).toEqual([{ type: 'reset', after: 5, resumedAt, reason }]);
+    expect(resets).toEqual([{ after: 5, resumedAt, reason }]);
     expect(sequence.position).toBe(resumedAt);
   });
 
@@ -164,7 +158,7 @@ describe('the sequence of a room', () => {
 
   it('names exactly the numbers that a page shows to be gone', () => {
     const { resets, delivered } = run(5, entered(5, []), push([], 9), timer, answered(5, [8, 9]));
-    expect(resets).toEqual([{ type: 'reset', after: 5, resumedAt: 7, reason: 'retention' }]);
+    expect(resets).toEqual([{ after: 5, resumedAt: 7, reason: 'retention' }]);
     expect(delivered).toEqual([8, 9]);
   });
 
@@ -175,7 +169,7 @@ describe('the sequence of a room', () => {
 
   it('holds a bounded number of early messages and asks for the rest', () => {
     const far = upToMany(5_000).map((seq) => push([seq + 1]));
-    expect(run(0, entered(0, []), ...far).sequence.held.size).toBeLessThanOrEqual(1_000);
+    expect(run(0, entered(0, []), ...far).sequence.held).toBeLessThanOrEqual(1_000);
   });
 
   it('never delivers twice, out of order or past a hole, whatever arrives', () => {
@@ -185,7 +179,7 @@ describe('the sequence of a room', () => {
     const anyEvent = fc.oneof(
       seqs.map((all) => push(all)),
       fc.constant(timer),
-      fc.constant<SequenceEvent>({ type: 'off' }),
+      fc.constant(off),
       fc.nat(12).map((after) => entered(after, [], { head: 12 })),
       fc.tuple(fc.nat(8), fc.nat(4)).map(([after, count]) =>
         answered(

@@ -1,14 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ChatStorage } from '../../../client/types.ts';
+import { keepIn } from '../../../client/keep-in.ts';
+import type { TextStore } from '../../../client/types.ts';
 import { record, setUpChat, upTo } from './chat-setup.ts';
 
 function createStorage(initial: Record<string, string> = {}, isAsync = false) {
   const values = new Map(Object.entries(initial));
-  const storage: ChatStorage = {
-    load: (key) => (isAsync ? Promise.resolve(values.get(key)) : values.get(key)),
-    save: (key, value) => void values.set(key, value),
+  const store: TextStore = {
+    getItem: (key) => (isAsync ? Promise.resolve(values.get(key)) : values.get(key)),
+    setItem: (key, value) => void values.set(key, value),
   };
-  return { storage, values };
+  return { storage: keepIn(store), values };
 }
 
 describe('the storage', () => {
@@ -87,12 +88,12 @@ describe('the storage', () => {
   );
 
   it('tells that it fails, and does without', async () => {
-    const storage: ChatStorage = {
-      load: () => Promise.reject(new Error('blocked')),
-      save: () => {
+    const storage = keepIn({
+      getItem: () => Promise.reject(new Error('blocked')),
+      setItem: () => {
         throw new Error('full');
       },
-    };
+    });
     const { server, client, clock, errors } = setUpChat({ storage });
     const { seqs } = record(client.room('lobby'));
     void client.connect();

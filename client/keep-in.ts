@@ -1,0 +1,87 @@
+import type { ChatStorage, OutboxItem, TextStore } from './types.ts';
+
+const POSITIONS_KEY = 'roomcast.positions';
+const OUTBOX_KEY = 'roomcast.outbox';
+const POSITIONS_SAVE_AFTER_MS = 1_000;
+
+/**
+ * The `storage` of a client, as text in `localStorage` or whatever has its two calls. What cannot be
+ * read counts as absent. Positions may be up to a second old after a crash: those messages are
+ * delivered once more. Use one store per user.
+ */
+export const keepIn =
+  (store: TextStore): ChatStorage =>
+  (client) => {
+    /** Of `load` and `stop`; what a call of long ago has read is of no use. */
+    let calls = 0;
+    let isOn = false;
+    let cancelPositions: (() => void) | undefined;
+    let outboxDirty = false;
+
+    async function bear<T>(work: () => T | Promise<T>): Promise<T | undefined> {
+      try {
+        return await work();
+      } catch (cause) {
+        client.onError(cause);
+        return undefined;
+      }
+    }
+
+    const read = (key: string) =>
+      bear(async () => JSON.parse((await store.getItem(key)) ?? 'null'));
+
+    const write = (key: string, value: unknown) =>
+      void bear(() => store.setItem(key, JSON.stringify(value)));
+
+    function savePositions(): void {
+      cancelPositions?.();
+      cancelPositions = undefined;
+      write(POSITIONS_KEY, client.current().positions);
+    }
+
+    function saveOutbox(): void {
+      if (!outboxDirty) return;
+      outboxDirty = false;
+      write(OUTBOX_KEY, client.current().outbox);
+    }
+
+    return {
+      async load() {
+        const call = ++calls;
+        const [positions, outbox] = await Promise.all([read(POSITIONS_KEY), read(OUTBOX_KEY)]);
+        if (call !== calls) return undefined;
+        isOn = true;
+        return {
+          positions: Object.fromEntries(
+            Object.entries<number>(positions ?? {}).filter(
+              ([, seq]) => Number.isSafeInteger(seq) && seq >= 0,
+            ),
+          ),
+          outbox: Array.isArray(outbox) ? outbox.filter(isOutboxItem) : [],
+        };
+      },
+      positionsChanged() {
+        if (isOn) cancelPositions ??= client.clock.after(POSITIONS_SAVE_AFTER_MS, savePositions);
+      },
+      outboxChanged() {
+        if (!isOn || outboxDirty) return;
+        outboxDirty = true;
+        queueMicrotask(saveOutbox);
+      },
+      stop() {
+        calls += 1;
+        isOn = false;
+        if (cancelPositions !== undefined) savePositions();
+        saveOutbox();
+      },
+    };
+  };
+
+function isOutboxItem(item: Partial<OutboxItem> | null): boolean {
+  return (
+    typeof item?.roomId === 'string' &&
+    typeof item.clientMessageId === 'string' &&
+    typeof item.text === 'string' &&
+    typeof item.queuedAt === 'number'
+  );
+}
