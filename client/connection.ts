@@ -41,8 +41,11 @@ export interface ConnectionOptions {
 
 /** A link that lives shorter than this does not count as a success: the backoff goes on. */
 const STABLE_AFTER_MS = 10_000;
-const ROTATE_FROM = 0.6;
-const ROTATE_TO = 0.9;
+/** The share of the largest age at which a link is replaced, at the latest; at the earliest two thirds of that. */
+const LATEST_SHARE = 0.9;
+/** The next link has that long to open and enter all rooms, and thrice as long as the last one took. */
+const LEAD_MIN_MS = 2_000;
+const LEAD_FACTOR = 3;
 
 export function createConnection(options: ConnectionOptions): Connection {
   const { clock, random, backoff } = options;
@@ -90,18 +93,28 @@ export function createConnection(options: ConnectionOptions): Connection {
   }
 
   function opened(link: Link): void {
-    if (link === current) became();
+    if (link === current) became(link);
     options.onLinkOpen(link);
   }
 
-  /** The current link is open. */
-  function became(): void {
+  /** The current link is open, or has taken over. */
+  function became(link: Link): void {
     openedAt = clock.now();
     failedRotations = 0;
     goAwayAt = undefined;
-    const share = ROTATE_FROM + random() * (ROTATE_TO - ROTATE_FROM);
-    schedule(options.maxAgeMs * share, rotate);
+    schedule(rotationDelayMs(openedAt - link.dialledAt), rotate);
     setState('open');
+  }
+
+  /**
+   * A random 60 to 90 % of the largest age. Where that is short, the next link gets its lead first:
+   * up to half of the age.
+   */
+  function rotationDelayMs(tookMs: number): number {
+    const { maxAgeMs } = options;
+    const leadMs = Math.max(LEAD_MIN_MS, LEAD_FACTOR * tookMs);
+    const latestMs = Math.max(maxAgeMs / 2, Math.min(LATEST_SHARE * maxAgeMs, maxAgeMs - leadMs));
+    return Math.max(0, (latestMs * (2 + random())) / 3 - tookMs);
   }
 
   function rotate(): void {
@@ -118,7 +131,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     current = next;
     next = undefined;
     if (current === undefined) wait(reason, closeCode);
-    else if (current.isOpen) became();
+    else if (current.isOpen) became(current);
     else setState('connecting', { reason });
     options.onCurrentChange();
   }
@@ -162,7 +175,7 @@ export function createConnection(options: ConnectionOptions): Connection {
       current = next;
       next = undefined;
       failures = 0;
-      became();
+      became(link);
       options.onCurrentChange();
       retiring?.retire();
     },

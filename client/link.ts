@@ -11,6 +11,8 @@ export type Standing = 'entering' | 'entered' | 'denied' | 'leaving';
 /** One socket, from dialling to its end. Once it is over, nothing of it reaches anybody. */
 export interface Link {
   readonly rooms: Map<string, Standing>;
+  /** When its socket was asked for: the gateway counts its age from about then. */
+  readonly dialledAt: number;
   readonly isOpen: boolean;
   /** Frames received. */
   readonly heard: number;
@@ -47,6 +49,7 @@ export function createLink(options: LinkOptions): Link {
   const { clock, timeoutMs } = options;
   const pending = new Map<string, (outcome: Outcome) => void>();
   const timers = new Set<() => void>();
+  const dialledAt = clock.now();
   let socket: WebSocketLike | undefined;
   let state: 'dialling' | 'open' | 'over' = 'dialling';
   let heard = 0;
@@ -142,6 +145,7 @@ export function createLink(options: LinkOptions): Link {
 
   return {
     rooms: new Map(),
+    dialledAt,
     get isOpen() {
       return state === 'open';
     },

@@ -43,7 +43,10 @@ export interface ChatClientOptions {
   /** First and largest reconnect delay, before full jitter. Default 500 and 30,000 ms. */
   backoffBaseMs?: number;
   backoffMaxMs?: number;
-  /** Connections are replaced at a random 60 to 90 % of this age. Default 7,200,000 ms (2 h). */
+  /**
+   * Connections are replaced at a random 60 to 90 % of this age, earlier where that leaves less than
+   * two seconds. Default 7,200,000 ms (2 h).
+   */
   maxAgeMs?: number;
   /** A ping with all positions goes out every 80 to 100 % of this time. Default 300,000 ms (5 min). */
   heartbeatMs?: number;

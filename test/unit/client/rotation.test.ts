@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { seededRandom, setUpRoom, upTo } from './chat-setup.ts';
+import { seededRandom, setUpChat, setUpRoom, upTo } from './chat-setup.ts';
 
 const shortLife = { maxAgeMs: 5_000, random: seededRandom(3) };
 
@@ -14,6 +14,7 @@ describe('rotation', () => {
       expect(seqs.length).toBe(published);
       expect(server.open.length).toBeGreaterThan(0);
     }
+    await clock.advance(100);
     expect(seqs).toEqual(upTo(published));
     expect(resets).toEqual([]);
     expect(states.map(({ state }) => state)).toEqual(['connecting', 'open']);
@@ -26,6 +27,22 @@ describe('rotation', () => {
     await clock.advance(0.6 * 7_200_000 - 200);
     expect(server.sockets).toHaveLength(1);
     await clock.advance(0.3 * 7_200_000 + 200);
+    expect(server.sockets).toHaveLength(2);
+  });
+
+  it('leaves the next connection two seconds where the maximum age is short', async () => {
+    const { server, clock } = await setUpRoom({ maxAgeMs: 5_000, random: () => 0.999 });
+    await clock.advance(3_010 - 100);
+    expect(server.sockets).toHaveLength(2);
+  });
+
+  it('counts the age from the dial, and leaves thrice as long as the last opening took', async () => {
+    const { server, clock, client } = setUpChat({ maxAgeMs: 20_000, random: () => 0.999 });
+    server.transport.delayMs = () => 2_000;
+    void client.connect();
+    await clock.advance(13_900);
+    expect(server.sockets).toHaveLength(1);
+    await clock.advance(110);
     expect(server.sockets).toHaveLength(2);
   });
 
