@@ -1,9 +1,7 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { BatchWriteCommand, DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
-import { ENGINE_CREDENTIALS } from '../../local/engines/credentials.ts';
+import { BatchWriteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { toRecord } from '../../shared/aws/message-record.ts';
+import { openEngineTables } from '../support/engine-tables.ts';
 import { aStoredMessage } from '../support/log-entries.ts';
-import { readTemplateStores } from '../support/template-stores.ts';
 
 export interface FillLogOptions {
   /** Of the engine. */
@@ -22,15 +20,7 @@ const KEPT_MS = 24 * 60 * 60 * 1_000;
 /** Stores messages 1 to `count`, an hour old, past the send function: it would take far longer. */
 export async function fillLog(options: FillLogOptions): Promise<void> {
   const { endpoint, roomId, count, onProgress } = options;
-  const { names } = await readTemplateStores((name) => `http://127.0.0.1/${name}`);
-  const base = new DynamoDBClient({
-    endpoint,
-    region: 'us-east-1',
-    credentials: ENGINE_CREDENTIALS,
-  });
-  const client = DynamoDBDocumentClient.from(base, {
-    marshallOptions: { removeUndefinedValues: true },
-  });
+  const { client, names, close } = await openEngineTables(endpoint);
   const sentAt = Date.now() - SENT_BEFORE_MS;
   const expiresAt = Date.now() + KEPT_MS;
   let next = 1;
@@ -68,5 +58,5 @@ export async function fillLog(options: FillLogOptions): Promise<void> {
       Item: { roomId, head: count, headAt: sentAt, createdAt: sentAt, floor: 0, shardCount: 1 },
     }),
   );
-  base.destroy();
+  close();
 }

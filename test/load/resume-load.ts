@@ -18,17 +18,11 @@ const PATIENCE_MS = 30 * 60_000;
 const { messages, json } = readScriptOptions(HELP, { messages: 100_000 });
 
 say('Synthesising and starting a local stack …');
-let endpoint = '';
-const stack = await startOwnStack({
-  interpose: async (engines) => {
-    endpoint = engines.dynamoDb;
-    return engines;
-  },
-});
+const stack = await startOwnStack();
 
 async function resume(count: number) {
   const roomId = `missed-${count}`;
-  await fillLog({ endpoint, roomId, count, onProgress: say });
+  await fillLog({ endpoint: stack.dynamoDbEndpoint, roomId, count, onProgress: say });
   // The stream hands over what was stored to a fan-out that finds nobody: not part of the resume.
   await stack.idle();
   say(`A client resumes after ${count} missed messages …`);
