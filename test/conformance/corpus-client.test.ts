@@ -95,8 +95,11 @@ describe.each([{ version: 1 }])(
     });
 
     it('resume with what it answered', async () => {
+      // Both rooms in one frame, as it was recorded.
+      client.close();
       const red = client.room('red', { since: 1 });
       client.room('blue', { since: 0 });
+      void client.connect();
       const seqs: number[] = [];
       red.on('message', ({ seq }) => seqs.push(seq));
       await red.ready();
@@ -123,6 +126,61 @@ describe.each([{ version: 1 }])(
       const [error] = pushesOf('error');
       server.push(error ?? {});
       expect(await told).toMatchObject({ code: error?.code });
+    });
+  },
+);
+
+describe.each([{ version: 1 }])(
+  "today's library and a server of version $version that sealed a hole",
+  ({ version }) => {
+    const corpus = readCorpus(version, 'hole');
+    let server: ReturnType<typeof createRecordedServer>;
+    let client: ChatClient;
+    beforeEach(() => {
+      server = createRecordedServer(corpus);
+      const { WebSocket } = server;
+      client = new ChatClient({ url: 'ws://recorded.test/live', userId: 'eve', WebSocket });
+      void client.connect();
+    });
+    afterEach(() => client.close());
+
+    function enter(since?: number) {
+      const red = client.room('red', since === undefined ? {} : { since });
+      const shown: number[] = [];
+      const missing: object[] = [];
+      red.on('message', ({ seq }) => shown.push(seq));
+      red.on('gap', (gap) => missing.push(gap));
+      red.on('reset', (reset) => missing.push(reset));
+      return { red, shown, missing };
+    }
+
+    it('hold a later message back until the void entry says that nothing comes before it', async () => {
+      const { red, shown, missing } = enter();
+      await red.ready();
+      const steps: number[][] = [];
+      for (const frame of corpus.pushes) {
+        server.push(frame);
+        steps.push([...shown]);
+      }
+      expect(steps.at(-2)).toEqual([1]);
+      expect(steps.at(-1)).toEqual([1, 3]);
+      expect({ missing, position: red.position }).toEqual({ missing: [], position: 3 });
+    });
+
+    it('resume and read across it: it is accounted for, and shown to nobody', async () => {
+      const { red, shown, missing } = enter(0);
+      await red.ready();
+      expect({ shown, missing, position: red.position }).toEqual({
+        shown: [1, 3],
+        missing: [],
+        position: 3,
+      });
+      const { messages } = await red.page({ after: 0 });
+      expect(messages.map(({ seq, kind }) => ({ seq, kind }))).toContainEqual({
+        seq: 2,
+        kind: 'void',
+      });
+      expect((await red.history()).messages.map(({ seq }) => seq)).toEqual([1, 3]);
     });
   },
 );

@@ -28,9 +28,15 @@ export interface Corpus {
   pushes: CorpusFrame[];
 }
 
+/**
+ * What any client can bring about, and what happens in a room with a hole: a sender took a number and
+ * crashed, and the first reader that needed it put a void entry there.
+ */
+export type Play = 'talk' | 'hole';
+
 /** @param version of the protocol */
-export function readCorpus(version: number): Corpus {
-  const path = new URL(`./corpus/version-${version}.jsonl`, import.meta.url);
+export function readCorpus(version: number, play: Play = 'talk'): Corpus {
+  const path = new URL(`./corpus/version-${version}-${play}.jsonl`, import.meta.url);
   const lines = readFileSync(path, 'utf8')
     .trimEnd()
     .split('\n')
