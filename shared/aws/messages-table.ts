@@ -1,5 +1,6 @@
 import { type DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import type { LogPage, MessageLog } from '../domain/ports.ts';
+import { createLogReader, type LogReader } from '../domain/log-reader.ts';
+import type { Clock, LogPage, MessageLog } from '../domain/ports.ts';
 import { fromRows, toRecord } from './message-record.ts';
 import { hasName, reach } from './sdk-errors.ts';
 
@@ -53,4 +54,14 @@ export function createMessageLog({ client, table }: MessagesTable): MessageLog {
         return existing ?? stored;
       }),
   };
+}
+
+interface LogReaderOptions extends MessagesTable {
+  clock: Clock;
+  retentionMs: number;
+}
+
+/** What join, resume and history answer from, each the same. */
+export function createTableReader({ clock, retentionMs, ...table }: LogReaderOptions): LogReader {
+  return createLogReader({ log: createMessageLog(table), clock, retentionMs });
 }

@@ -1,9 +1,8 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { createDynamoClient } from '../../../shared/aws/dynamodb.ts';
 import { createMemberships } from '../../../shared/aws/memberships-table.ts';
-import { createMessageLog } from '../../../shared/aws/messages-table.ts';
+import { createTableReader } from '../../../shared/aws/messages-table.ts';
 import { createRooms } from '../../../shared/aws/rooms-table.ts';
-import { createLogReader } from '../../../shared/domain/log-reader.ts';
 import { daysToMs, systemClock } from '../../../shared/lambda/time.ts';
 import { createTwoTriggerHandler } from '../../../shared/lambda/two-triggers.ts';
 import { readEnvironment } from '../../env.ts';
@@ -17,8 +16,9 @@ const log = new Logger();
 
 const readHistory = createReadHistory({
   rooms: createRooms({ client, table: env.ROOMS_TABLE }),
-  reader: createLogReader({
-    log: createMessageLog({ client, table: env.MESSAGES_TABLE }),
+  reader: createTableReader({
+    client,
+    table: env.MESSAGES_TABLE,
     clock,
     retentionMs: daysToMs(env.RETENTION_DAYS),
   }),

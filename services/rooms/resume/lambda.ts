@@ -1,9 +1,8 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { createDynamoClient } from '../../../shared/aws/dynamodb.ts';
 import { createMemberships } from '../../../shared/aws/memberships-table.ts';
-import { createMessageLog } from '../../../shared/aws/messages-table.ts';
+import { createTableReader } from '../../../shared/aws/messages-table.ts';
 import { createRooms } from '../../../shared/aws/rooms-table.ts';
-import { createLogReader } from '../../../shared/domain/log-reader.ts';
 import { daysToMs, systemClock } from '../../../shared/lambda/time.ts';
 import { readEnvironment } from '../../env.ts';
 import { createResumeHandler } from './handler.ts';
@@ -15,8 +14,9 @@ const clock = systemClock;
 export const handler = createResumeHandler({
   rooms: createRooms({ client, table: env.ROOMS_TABLE }),
   memberships: createMemberships({ client, table: env.MEMBERSHIPS_TABLE, clock }),
-  reader: createLogReader({
-    log: createMessageLog({ client, table: env.MESSAGES_TABLE }),
+  reader: createTableReader({
+    client,
+    table: env.MESSAGES_TABLE,
     clock,
     retentionMs: daysToMs(env.RETENTION_DAYS),
   }),

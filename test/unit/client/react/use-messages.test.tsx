@@ -1,27 +1,9 @@
 /** @jest-environment jsdom */
 import { describe, expect, it } from '@jest/globals';
-import type { ChatClientOptions } from '../../../../client/index.ts';
 import { useMessages, useRoom } from '../../../../client/react/index.ts';
 import { upTo } from '../chat-setup.ts';
+import { type MessagesProps, setUpMessages } from './messages-page.tsx';
 import { createProbe, setUpPage } from './render.tsx';
-
-interface Props {
-  history?: number;
-}
-
-async function setUpMessages(
-  stored: number,
-  props: Props = {},
-  options?: Partial<ChatClientOptions>,
-) {
-  const page = setUpPage(options);
-  for (const _ of upTo(stored)) page.server.publish('lobby');
-  const probe = createProbe((given: Props) => useMessages('lobby', given));
-  await page.show(probe.element(props));
-  const seqs = () => probe.now.messages.map(({ seq }) => seq);
-  const pending = () => probe.now.pending.map(({ text, state }) => `${text}: ${state}`);
-  return { ...page, probe, seqs, pending };
-}
 
 describe('useMessages', () => {
   it.each([
@@ -132,7 +114,7 @@ describe('useMessages', () => {
   it('loads more when a second component wants more, for both', async () => {
     const page = setUpPage();
     for (const _ of upTo(100)) page.server.publish('lobby');
-    const probe = createProbe((given: Props) => useMessages('lobby', given));
+    const probe = createProbe((given: MessagesProps) => useMessages('lobby', given));
     await page.show(probe.element({ history: 10 }, 'a'));
     await page.show([probe.element({ history: 10 }, 'a'), probe.element({ history: 40 }, 'b')]);
     expect(probe.seen.slice(-2).map(({ messages }) => messages.length)).toEqual([40, 40]);
@@ -200,106 +182,6 @@ describe('useMessages', () => {
     await page.do(() => server.cut(), 5_000);
     expect(probe.now.error).toBeUndefined();
     expect(probe.now.messages).toHaveLength(1);
-  });
-
-  it('shows an own message as pending until it stands among the messages, and never neither', async () => {
-    const { server, probe, seqs, pending, pass, do: act } = await setUpMessages(0);
-    server.transport.delayMs = (frame) => ('type' in frame && frame.type === 'messages' ? 60 : 20);
-    const before = probe.seen.length;
-    await act(() => probe.now.send('hello', { data: { mood: 'good' } }));
-    await pass(100);
-    expect({ seqs: seqs(), pending: pending() }).toEqual({ seqs: [1], pending: [] });
-    const states = probe.seen.slice(before).map(({ messages, pending: own }) => {
-      expect(messages.length + own.length).toBe(1);
-      return own[0]?.state ?? 'shown';
-    });
-    expect([...new Set(states)]).toEqual(['sending', 'stored', 'shown']);
-  });
-
-  it('shows an own message once though the client does not know that it is its own', async () => {
-    const { server, probe, do: act } = await setUpMessages(0, {}, { userId: 'an alias' });
-    server.transport.delayMs = (frame) => ('type' in frame && frame.type === 'sent' ? 60 : 5);
-    const before = probe.seen.length;
-    await act(() => probe.now.send('hello'));
-    expect(probe.now).toMatchObject({ messages: [{ text: 'hello' }], pending: [] });
-    for (const { messages, pending } of probe.seen.slice(before)) {
-      expect(messages.length + pending.length).toBe(1);
-    }
-  });
-
-  it('queues while there is no connection, and sends in order', async () => {
-    const { server, probe, pending, pass, do: act } = await setUpMessages(0);
-    server.transport.handshake = 'hang';
-    await act(() => {
-      server.cut();
-      void probe.now.send('one');
-      void probe.now.send('two');
-    });
-    expect(pending()).toEqual(['one: queued', 'two: queued']);
-    server.transport.handshake = 'open';
-    await pass(60_000);
-    expect(pending()).toEqual([]);
-    expect(probe.now.messages.map(({ text }) => text)).toEqual(['one', 'two']);
-  });
-
-  it('keeps a refused message as failed, and stores it under the same id on retry', async () => {
-    const { server, probe, pending, do: act } = await setUpMessages(0);
-    const error = { type: 'error', code: 'TOO_LARGE', message: '', retryable: false };
-    server.refuse = ({ action }) => (action === 'send' ? error : undefined);
-    await act(() => probe.now.send('hello').catch(() => {}));
-    expect(pending()).toEqual(['hello: failed']);
-    expect(probe.now.pending[0]?.error?.code).toBe('TOO_LARGE');
-
-    server.refuse = () => undefined;
-    const { key = '' } = probe.now.pending[0] ?? {};
-    await act(() => probe.now.retry(key));
-    expect(pending()).toEqual([]);
-    expect(probe.now.messages).toMatchObject([{ text: 'hello', clientMessageId: key }]);
-  });
-
-  it('keeps what a full outbox and a denied room refuse, nobody awaiting the result', async () => {
-    const {
-      server,
-      probe,
-      pending,
-      pass,
-      do: act,
-    } = await setUpMessages(0, {}, { outboxMaxCount: 1 });
-    server.transport.handshake = 'hang';
-    await act(() => {
-      server.cut();
-      void probe.now.send('one');
-      void probe.now.send('two');
-    });
-    expect(pending()).toEqual(['one: queued', 'two: failed']);
-    server.denied.add('lobby');
-    server.transport.handshake = 'open';
-    await pass(60_000);
-    await act(() => void probe.now.send('three'));
-    expect(pending()).toEqual(['one: failed', 'two: failed', 'three: failed']);
-    expect(probe.now.pending.map(({ error }) => error?.code)).toEqual([
-      'FORBIDDEN',
-      'OUTBOX_FULL',
-      'FORBIDDEN',
-    ]);
-    await act(() => {
-      for (const { key } of probe.now.pending) probe.now.discard(key);
-    });
-    expect(pending()).toEqual([]);
-  });
-
-  it('forgets a message that was given up when it turns out to be stored', async () => {
-    const { server, probe, pending, pass, do: act } = await setUpMessages(0);
-    server.refuse = ({ action }) =>
-      action === 'send'
-        ? { type: 'error', code: 'INTERNAL', message: '', retryable: false }
-        : undefined;
-    await act(() => probe.now.send('hello', { clientMessageId: 'mine' }).catch(() => {}));
-    expect(pending()).toEqual(['hello: failed']);
-    const stored = server.publish('lobby', 'hello');
-    server.push('lobby', [{ ...stored, seq: 2, clientMessageId: 'mine', userId: 'ann' }]);
-    await pass(2_000);
-    expect(pending()).toEqual([]);
   });
 });
 
