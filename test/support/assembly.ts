@@ -9,9 +9,15 @@ export function temporaryDirectory(): { path: string; remove: () => void } {
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
 }
 
-/** Synthesises the app with open access, as `npm start` does, to be shared by several starts. */
-export async function synthesizedApp(): Promise<{ path: string; remove: () => void }> {
+/**
+ * Synthesises the app, to be shared by several starts.
+ *
+ * @param context open access by default, as with `npm start`
+ */
+export async function synthesizedApp(
+  context: Record<string, unknown> = { openAccess: true },
+): Promise<{ path: string; remove: () => void }> {
   const directory = temporaryDirectory();
-  await synthesize({ outDir: directory.path, context: { openAccess: true } });
+  await synthesize({ outDir: directory.path, context });
   return directory;
 }

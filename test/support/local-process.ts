@@ -18,10 +18,17 @@ export interface LocalProcess {
 
 const START = fileURLToPath(new URL('../../local/start.mjs', import.meta.url));
 
-/** @throws Error with what it printed, when the process ends before it is ready. */
-export async function startLocalProcess(args: string[]): Promise<LocalProcess> {
+/**
+ * @param variables in addition to this process's own
+ * @throws Error with what it printed, when the process ends before it is ready.
+ */
+export async function startLocalProcess(
+  args: string[],
+  variables: Record<string, string> = {},
+): Promise<LocalProcess> {
   const child = spawn(process.execPath, [START, '--port', '0', ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...variables },
   });
   const exited = once(child, 'exit').then(([code]) => (code === null ? null : Number(code)));
   const endWithParent = () => child.kill('SIGINT');
