@@ -124,6 +124,18 @@ describe('the client library', () => {
     ]);
   });
 
+  it('sends again what was not acknowledged: stored once, under the number of the first attempt', async () => {
+    const { ben, ofAnn, ofBen } = await meet({ requestTimeoutMs: 1_000 });
+    const received = textsUntil(ofAnn, 'after');
+    // The push of the own message would be an acknowledgement as well.
+    ben.lose(({ type, duplicate }) => type === 'messages' || duplicate === false);
+    const sent = await ofBen.send('once');
+    expect(sent.duplicate).toBe(true);
+    expect(ben.sent.filter((action) => action === 'send').length >= 2).toBe(true);
+    await ofAnn.send('after');
+    expect(await received).toEqual(['once', 'after']);
+  });
+
   it('replaces an ageing connection, make before break', async () => {
     const { ben, ofAnn, ofBen } = await meet({ maxAgeMs: 1_500 });
     const states: string[] = [];

@@ -9,6 +9,8 @@ export interface Visitor {
   readonly sockets: WebSocket[];
   /** Timers that neither fired nor were cancelled. */
   readonly timers: number;
+  /** What arrives from now on is lost if it fits. */
+  lose(fits: (frame: Record<string, unknown>) => boolean): void;
   /** Ends the connection; no other one opens before `mend`. */
   cut(): void;
   mend(): void;
@@ -40,11 +42,16 @@ function createVisitor(userId: string, options: Partial<ChatClientOptions>): Vis
   const sockets: WebSocket[] = [];
   const timers = new Set<object>();
   let isCut = false;
+  let isLost = (_frame: Record<string, unknown>) => false;
 
   class WatchedWebSocket extends WebSocket {
     constructor(url: string, protocols?: string[]) {
       super(isCut ? url.replace('/live', '/nowhere') : url, protocols);
       sockets.push(this);
+      // The first listener of all: the library hears only what this one lets pass.
+      this.addEventListener('message', (event) => {
+        if (isLost(JSON.parse(String(event.data)))) event.stopImmediatePropagation();
+      });
     }
     override send(data: string): void {
       sent.push(JSON.parse(data).action);
@@ -83,6 +90,9 @@ function createVisitor(userId: string, options: Partial<ChatClientOptions>): Vis
     sockets,
     get timers() {
       return timers.size;
+    },
+    lose(fits) {
+      isLost = fits;
     },
     cut() {
       isCut = true;
