@@ -54,6 +54,9 @@ const contextSchema = z.object({
     .min(100, POSTS_PER_SECOND)
     .max(500_000, POSTS_PER_SECOND)
     .default(8_000),
+  poster: z
+    .enum(['lean', 'sdk'], { error: 'use lean, or sdk to post through the client of the SDK' })
+    .default('lean'),
   logLevel: z
     .enum(['DEBUG', 'INFO', 'WARN', 'ERROR'], { error: 'use DEBUG, INFO, WARN or ERROR' })
     .default('INFO'),
@@ -75,6 +78,8 @@ export interface Config {
    * 2,000 to what comes in; raise it with the quota.
    */
   postsPerSecond: number;
+  /** What posts frames to connections: our own client, or that of the SDK. */
+  poster: 'lean' | 'sdk';
   logLevel: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
   /** What `GET /api/health` answers. */
   version: string;

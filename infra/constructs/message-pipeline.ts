@@ -159,6 +159,7 @@ export class MessagePipeline extends Construct {
         MEMBERSHIPS_TABLE: tables.memberships.tableName,
         MANAGEMENT_ENDPOINT: webSocketStage.callbackUrl,
         POSTS_PER_SECOND: String(delivery.postsPerEnvironment),
+        POSTER: config.poster,
         DELIVERY_QUEUE_URL: this.deliveryQueue.queueUrl,
         DELIVERY_DLQ_URL: this.deliveryDlq.queueUrl,
       },

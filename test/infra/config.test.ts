@@ -15,6 +15,7 @@ describe('the deployment context', () => {
       allowedOrigins: [],
       retentionDays: 30,
       postsPerSecond: 8_000,
+      poster: 'lean',
       logLevel: 'INFO',
       version: '1.2.3',
     });
@@ -72,6 +73,7 @@ describe('the deployment context', () => {
     ['postsPerSecond', '99'],
     ['postsPerSecond', '500001'],
     ['postsPerSecond', '1e3.5'],
+    ['poster', 'fast'],
     ['logLevel', 'verbose'],
   ])('refuses %s=%s and names the key', (key, value) => {
     expect(() => read({ ...JWT, [key]: value })).toThrow(

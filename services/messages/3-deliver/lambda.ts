@@ -4,6 +4,7 @@ import { createCloser } from '../../../shared/aws/closer.ts';
 import { createConnections } from '../../../shared/aws/connections-table.ts';
 import { decodeJob } from '../../../shared/aws/delivery-job.ts';
 import { createDynamoClient } from '../../../shared/aws/dynamodb.ts';
+import { createLeanPoster } from '../../../shared/aws/lean-poster.ts';
 import { createMemberships } from '../../../shared/aws/memberships-table.ts';
 import { createPoster } from '../../../shared/aws/poster.ts';
 import {
@@ -21,6 +22,8 @@ import { createSettle } from './settle.ts';
 /** Of 1,024 file descriptors that an environment has, posts take a third at most. */
 const TURN_LIMITS = { slots: 50, againSlots: 10, asideMax: 250 };
 
+const createPosterOf = { lean: createLeanPoster, sdk: createPoster };
+
 const env = readEnvironment('deliver', process.env);
 const dynamo = createDynamoClient();
 const sqs = createSqsClient();
@@ -31,9 +34,10 @@ const connections = createConnections({ client: dynamo, table: env.CONNECTIONS_T
 
 export const handler = createDeliverHandler({
   beginBatch: createDeliver({
-    poster: createPoster({
+    poster: createPosterOf[env.POSTER]({
       endpoint: env.MANAGEMENT_ENDPOINT,
       concurrency: TURN_LIMITS.slots + TURN_LIMITS.asideMax,
+      clock,
     }),
     closer: createCloser({
       endpoint: env.MANAGEMENT_ENDPOINT,
