@@ -1,0 +1,64 @@
+/** `npm run bench`: what the functions of the pipeline cost, each beside something to compare with. */
+import { parseArgs } from 'node:util';
+import { benchDeliver } from './deliver.ts';
+import type { MeasureOptions } from './harness.ts';
+import { type BenchReport, isMet, toText } from './report.ts';
+
+const BENCHMARKS: Record<string, (options: MeasureOptions) => Promise<BenchReport>> = {
+  deliver: benchDeliver,
+};
+
+const HELP = `Usage: npm run bench -- [options]
+
+  --only <name>       one of ${Object.keys(BENCHMARKS).join(', ')}; may be repeated. All by default
+  --rounds <number>   rounds that count, after one that does not    default 7
+  --json              print the reports as JSON
+  --help              this text
+
+Variants run in turn within each round; figures are medians. Exits with 1 if a promise was missed.`;
+
+const say = (line: string): void => void process.stderr.write(`${line}\n`);
+
+const { values } = readArguments();
+if (values.help) say(HELP);
+else await run(values.only ?? Object.keys(BENCHMARKS), readRounds(values.rounds));
+
+async function run(names: string[], rounds: number): Promise<void> {
+  const reports: Record<string, BenchReport> = {};
+  for (const name of names) {
+    const bench = BENCHMARKS[name];
+    if (bench === undefined) {
+      refuse(`--only takes ${Object.keys(BENCHMARKS).join(', ')}, not "${name}".`);
+    }
+    reports[name] = await bench({ rounds, onProgress: (line) => say(`${name}: ${line}`) });
+    if (!values.json) process.stdout.write(`\n${toText(reports[name])}\n\n`);
+  }
+  if (values.json) process.stdout.write(`${JSON.stringify(reports, null, 2)}\n`);
+  if (!Object.values(reports).every(({ targets }) => targets.every(isMet))) process.exitCode = 1;
+}
+
+function readArguments() {
+  try {
+    return parseArgs({
+      options: {
+        only: { type: 'string', multiple: true },
+        rounds: { type: 'string', default: '7' },
+        json: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    });
+  } catch (error) {
+    return refuse(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function readRounds(given: string): number {
+  const rounds = Number(given);
+  if (Number.isInteger(rounds) && rounds > 0) return rounds;
+  return refuse(`--rounds must be a whole number above 0, not "${given}".`);
+}
+
+function refuse(problem: string): never {
+  say(problem);
+  process.exit(2);
+}
