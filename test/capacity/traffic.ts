@@ -1,0 +1,99 @@
+import { DELIVERY_CHUNK_SIZE } from '../../services/messages/2-fan-out/fan-out.ts';
+import type { Pacing } from './pacing.ts';
+import { ASSUMPTIONS, LIMITS, PRICES } from './platform.ts';
+
+/** What somebody expects of a deployment. All rooms are alike. */
+export interface Load {
+  rooms: number;
+  /** Of each room, all of them online. */
+  members: number;
+  /** In each room. */
+  messagesPerSecond: number;
+  /** A message as JSON. */
+  messageBytes: number;
+}
+
+/** What it does to the platform: everything is per second. */
+export interface Traffic {
+  messages: number;
+  connections: number;
+  pings: number;
+  posts: number;
+  postedBytes: number;
+  /** Against the quota: posts and what clients send. */
+  gatewayRequests: number;
+  windowMs: number;
+  fanOuts: number;
+  membersPerFanOut: number;
+  /** Those of one shard of the stream run one after the other. */
+  fanOutsOfBusiestShard: number;
+  jobs: number;
+  deliveries: number;
+  tableWrites: number;
+  tableReads: number;
+  /** The units of the partition that is hit most. */
+  hottestWrites: number;
+  hottestReads: number;
+  /** As they are billed. */
+  sqsRequests: number;
+}
+
+export function trafficOf(load: Load, pacing: Pacing): Traffic {
+  const { rooms, members, messagesPerSecond, messageBytes } = load;
+  const messages = rooms * messagesPerSecond;
+  const writesPerMessage = 2 * Math.ceil(messageBytes / 1_024);
+  const shards = Math.max(
+    LIMITS.streamShardsMin,
+    Math.ceil((messages * writesPerMessage) / LIMITS.partitionWritesPerSecond),
+  );
+  const roomsPerShard = Math.ceil(rooms / shards);
+  const { fanOutsPerSecond, framesPerFanOut, messagesPerFrame, windowMs } = pacing({
+    members,
+    messagesPerSecond,
+    messageBytes,
+    shardMessagesPerSecond: messagesPerSecond * roomsPerShard,
+  });
+  const fanOuts = rooms * fanOutsPerSecond;
+  const frameBytes = ASSUMPTIONS.frameEnvelopeBytes + messagesPerFrame * messageBytes;
+  const posts = fanOuts * framesPerFanOut * members;
+  const connections = rooms * members;
+  const pings = connections / ASSUMPTIONS.heartbeatSeconds;
+  const memberReads = Math.ceil((members * ASSUMPTIONS.membershipRowBytes) / 4_096);
+  const queue = queueTraffic(members, framesPerFanOut, frameBytes);
+  return {
+    messages,
+    connections,
+    pings,
+    posts,
+    postedBytes: posts * frameBytes,
+    gatewayRequests: posts + messages + pings,
+    windowMs,
+    fanOuts,
+    membersPerFanOut: members,
+    fanOutsOfBusiestShard: fanOutsPerSecond * roomsPerShard,
+    jobs: fanOuts * queue.jobs,
+    deliveries: fanOuts * queue.requests,
+    // The room's number, then one transaction of the message and its receipt, at twice the units.
+    tableWrites: messages * (1 + writesPerMessage + 2),
+    // The sender's membership and receipt; then the room's head and its members; a ping takes two.
+    tableReads: messages * 2 + fanOuts * (1 + memberReads) + pings * 2,
+    hottestWrites: messagesPerSecond * writesPerMessage,
+    hottestReads: fanOutsPerSecond * memberReads,
+    sqsRequests: fanOuts * queue.billed,
+  };
+}
+
+/** One fan-out: its jobs, the requests that send them, and what is billed for those until deletion. */
+function queueTraffic(members: number, frames: number, frameBytes: number) {
+  const { framesPerJob, jobsPerRequest, jobEnvelopeBytes, connectionIdBytes } = ASSUMPTIONS;
+  const jobs = Math.ceil(members / DELIVERY_CHUNK_SIZE) * Math.ceil(frames / framesPerJob);
+  const requests = Math.ceil(jobs / jobsPerRequest);
+  const jobBytes =
+    jobEnvelopeBytes +
+    Math.min(frames, framesPerJob) * frameBytes +
+    Math.min(members, DELIVERY_CHUNK_SIZE) * connectionIdBytes;
+  const bytesPerRequest = jobBytes * (requests === 0 ? 0 : jobs / requests);
+  const metered = Math.max(1, Math.ceil(bytesPerRequest / PRICES.sqs.meteredBytes));
+  // Sent and received with their bytes, deleted without.
+  return { jobs, requests, billed: requests * (2 * metered + 1) };
+}
