@@ -8,7 +8,8 @@ import { buildBundle } from '../../infra/constructs/bundle.ts';
 export type Handler<Event, Result> = (event: Event, context: Context) => Promise<Result>;
 
 /**
- * A function's handler out of the very bundle that is deployed.
+ * A function's handler out of the very bundle that is deployed. Its environment becomes that of this
+ * process, since the SDK reads some of it only with the first request.
  *
  * @param folder of its `lambda.ts`, from the project's root
  */
@@ -18,14 +19,12 @@ export async function loadBuiltHandler<Event, Result>(
 ): Promise<Handler<Event, Result>> {
   const output = mkdtempSync(join(tmpdir(), 'roomcast-bench-'));
   const file = join(output, 'index.mjs');
-  const before = { ...process.env };
   try {
     buildBundle(fileURLToPath(new URL(`../../${folder}/lambda.ts`, import.meta.url)), file);
     Object.assign(process.env, environment);
     const { handler } = await import(pathToFileURL(file).href);
     return handler;
   } finally {
-    process.env = before;
     rmSync(output, { recursive: true, force: true });
   }
 }
