@@ -1,15 +1,19 @@
 /** `npm run bench`: what the functions of the pipeline cost, each beside something to compare with. */
 import { parseArgs } from 'node:util';
+import { benchBundles } from './bundles.ts';
 import { benchDeliver } from './deliver.ts';
 import { benchFanOut } from './fan-out.ts';
 import type { MeasureOptions } from './harness.ts';
 import { type BenchReport, isMet, toText } from './report.ts';
 import { benchSend } from './send.ts';
+import { benchSignature } from './signature.ts';
 
 const BENCHMARKS: Record<string, (options: MeasureOptions) => Promise<BenchReport>> = {
   deliver: benchDeliver,
   send: benchSend,
   'fan-out': benchFanOut,
+  signature: benchSignature,
+  bundles: benchBundles,
 };
 
 const HELP = `Usage: npm run bench -- [options]
