@@ -24,12 +24,12 @@ interface Runs {
 
 export function monthlyCosts(traffic: Traffic, messageBytes: number): Costs {
   const perMonth = (perSecond: number) => perSecond * SECONDS_PER_MONTH;
-  const { messages, posts, pings, fanOuts, deliveries } = traffic;
+  const { messages, posts, pings, batches, deliveries } = traffic;
 
   const runs: Runs[] = [
     { perSecond: messages, ms: ASSUMPTIONS.sendMs, gb: ASSUMPTIONS.sendMemoryGb },
     { perSecond: pings, ms: ASSUMPTIONS.sendMs, gb: ASSUMPTIONS.sendMemoryGb },
-    { perSecond: fanOuts, ms: fanOutMs(traffic), gb: ASSUMPTIONS.fanOutMemoryGb },
+    { perSecond: batches, ms: batchMs(traffic), gb: ASSUMPTIONS.fanOutMemoryGb },
     { perSecond: deliveries, ms: deliveryMs(traffic), gb: ASSUMPTIONS.deliverMemoryGb },
   ];
   const storedBytes = messages * messageBytes * ASSUMPTIONS.retentionDays * 86_400;
@@ -46,7 +46,7 @@ export function monthlyCosts(traffic: Traffic, messageBytes: number): Costs {
       (storedBytes / GB) * PRICES.dynamoDb.perGbMonth,
     sqs: (perMonth(traffic.sqsRequests) / MILLION) * PRICES.sqs.perMillionRequests,
     lambda: perMonth(runs.reduce((sum, run) => sum + lambdaPrice(run), 0)),
-    logs: (perMonth(fanOuts + deliveries) * ASSUMPTIONS.logLineBytes * PRICES.logsPerGb) / GB,
+    logs: (perMonth(batches + deliveries) * ASSUMPTIONS.logLineBytes * PRICES.logsPerGb) / GB,
   };
   return { ...lines, total: Object.values(lines).reduce((sum, line) => sum + line, 0) };
 }
@@ -66,9 +66,15 @@ function lambdaPrice({ perSecond, ms, gb }: Runs): number {
   return perSecond * (perMillionRequests / MILLION + (ms / 1_000) * gb * perGbSecond);
 }
 
+/** Of one room. */
 export function fanOutMs({ membersPerFanOut }: Traffic): number {
   const { fanOutMs: base, fanOutMsPerThousandMembers } = ASSUMPTIONS;
   return base + (membersPerFanOut / 1_000) * fanOutMsPerThousandMembers;
+}
+
+/** One invocation of `2-fan-out`. */
+export function batchMs(traffic: Traffic): number {
+  return fanOutMs(traffic) * Math.max(1, traffic.fanOutsPerBatch / ASSUMPTIONS.roomsAtOnce);
 }
 
 /** One invocation of `3-deliver`: as long as its sockets or its CPU need, whichever is longer. */

@@ -1,4 +1,4 @@
-import { type Costs, deliveryMs, fanOutMs, monthlyCosts } from './costs.ts';
+import { batchMs, type Costs, deliveryMs, fanOutMs, monthlyCosts } from './costs.ts';
 import type { Pacing } from './pacing.ts';
 import { ASSUMPTIONS, LIMITS, SECONDS_PER_MONTH } from './platform.ts';
 import { type Load, type Traffic, trafficOf } from './traffic.ts';
@@ -50,7 +50,7 @@ export function planFor(load: Load, { quota, pacing }: PlanOptions): Plan {
   const busy = (perSecond: number, ms: number) => (perSecond * ms) / 1_000;
   const concurrency = {
     send: busy(traffic.messages, ASSUMPTIONS.sendMs),
-    fanOut: busy(traffic.fanOuts, fanOutMs(traffic)),
+    fanOut: busy(traffic.batches, batchMs(traffic)),
     deliver: busy(traffic.deliveries, deliveryMs(traffic)),
   };
   return {
@@ -86,6 +86,7 @@ const overBurstMs = (members: number, quota: number) =>
 function warningsOf(traffic: Traffic, deliverConcurrency: number): string[] {
   const { partitionWritesPerSecond, partitionReadsPerSecond } = LIMITS;
   const { deliverMaxConcurrency } = ASSUMPTIONS;
+  const fanOutBusyMs = traffic.batchesOfOneShard * batchMs(traffic);
   const warnings: [boolean, string][] = [
     [
       traffic.hottestWrites > partitionWritesPerSecond,
@@ -96,8 +97,8 @@ function warningsOf(traffic: Traffic, deliverConcurrency: number): string[] {
       `A room's partition of Memberships gives ${partitionReadsPerSecond} units/s; its fan-out reads ${Math.ceil(traffic.hottestReads)}.`,
     ],
     [
-      traffic.fanOutsOfBusiestShard * fanOutMs(traffic) > 1_000,
-      `A shard of the stream is fanned out one batch after the other; this takes ${Math.ceil(traffic.fanOutsOfBusiestShard * fanOutMs(traffic))} ms of each second, so batches grow, and messages wait for each other.`,
+      fanOutBusyMs > 1_000,
+      `A shard of the stream is fanned out one batch after the other; this takes ${Math.ceil(fanOutBusyMs)} ms of each second, so batches grow, and messages wait for each other.`,
     ],
     [
       deliverConcurrency > deliverMaxConcurrency,
@@ -125,14 +126,16 @@ function verdictOf({ members }: Load, traffic: Traffic, quota: number): Verdict 
 
 const roundUp = (requestsPerSecond: number) => Math.ceil(requestsPerSecond / 1_000) * 1_000;
 
-/** The most of one quantity of the load that fits, as long as more of it never costs less. */
+/** The most of one quantity of the load that fits without a warning: more of it never costs less. */
 export function mostThatFits(
   load: Load,
   quantity: 'members' | 'messagesPerSecond' | 'rooms',
   options: PlanOptions,
 ): number {
-  const fits = (value: number) =>
-    planFor({ ...load, [quantity]: value }, options).verdict.kind === 'fits';
+  const fits = (value: number) => {
+    const { verdict, warnings } = planFor({ ...load, [quantity]: value }, options);
+    return verdict.kind === 'fits' && warnings.length === 0;
+  };
   let low = 0;
   let high = 1;
   while (fits(high) && high < 1e9) high *= 2;

@@ -48,6 +48,8 @@ export const ASSUMPTIONS = {
   sendMs: 15,
   fanOutMs: 15,
   fanOutMsPerThousandMembers: 25,
+  /** Rooms of one batch that are fanned out at once. */
+  roomsAtOnce: 8,
   sqsMs: 10,
   deliverStartMs: 5,
   sendMemoryGb: 0.25,

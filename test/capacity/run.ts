@@ -1,114 +1,89 @@
 /** `npm run capacity`: what a load does to quotas, latency and the bill, before anybody deploys it. */
-import { toTable } from '../bench/report.ts';
-import { finish, readScriptOptions, say } from '../load/script.ts';
+import { parseArgs } from 'node:util';
+import { say } from '../load/script.ts';
+import { describePlans, type Planned } from './describe.ts';
 import { byStreamBatch } from './pacing.ts';
-import { mostThatFits, type Plan, planFor, type Verdict } from './plan.ts';
+import { mostThatFits, planFor } from './plan.ts';
 import { LIMITS } from './platform.ts';
+import type { Load } from './traffic.ts';
 
 const HELP = `Usage: npm run capacity -- [options]
 
-  --members <number>   connections in each room                    default 1000
-  --rate <number>      messages a second in each room              default 1
-  --rooms <number>     rooms, all alike                            default 1
-  --bytes <number>     a message as JSON                           default 300
-  --quota <number>     requests/s that the account is granted      default ${LIMITS.requestsPerSecond}
-  --json               print the plan as JSON
-  --help               this text
+  --members <numbers>   connections in each room                   default 1000
+  --rate <numbers>      messages a second in each room             default 1
+  --rooms <number>      rooms, all alike                           default 1
+  --bytes <number>      a message as JSON                          default 300
+  --quota <number>      requests/s that the account is granted     default ${LIMITS.requestsPerSecond}
+  --json                print the plans as JSON
+  --help                this text
 
+Members and rates may be lists, as in --members 10,100,1000: each combination becomes a column.
 A model, not a measurement: what it takes for granted is in test/capacity/platform.ts, with the list
-prices of us-east-1 as of November 2026. Exits with 1 if the load does not fit the quota.`;
+prices of us-east-1 as of November 2026. Exits with 1 if a load does not fit the quota.`;
 
-const { json, members, rate, rooms, bytes, quota } = readScriptOptions(HELP, {
-  members: 1_000,
-  rate: 1,
-  rooms: 1,
-  bytes: 300,
-  quota: LIMITS.requestsPerSecond,
-});
-
-for (const [name, value] of Object.entries({ members, rooms })) {
-  if (Number.isInteger(value)) continue;
-  say(`--${name} must be a whole number, not "${value}".`);
-  process.exit(2);
-}
-
-const load = { rooms, members, messagesPerSecond: rate, messageBytes: bytes };
-const options = { quota, pacing: byStreamBatch };
-const plan = planFor(load, options);
-const most = {
-  members: Math.floor(mostThatFits(load, 'members', options)),
-  messagesPerSecond: mostThatFits(load, 'messagesPerSecond', options),
-  rooms: Math.floor(mostThatFits(load, 'rooms', options)),
-};
-const ok = plan.verdict.kind === 'fits';
-
-if (json) finish({ load, quota, ...plan, mostThatFits: most }, { json, ok });
+const values = readArguments();
+if (values.help) say(HELP);
 else {
-  process.stdout.write(`${toText(plan)}\n`);
-  if (!ok) process.exitCode = 1;
+  const [rooms = 1] = read('rooms', { whole: true, one: true });
+  const [messageBytes = 1] = read('bytes', { whole: true, one: true });
+  const [quota = 1] = read('quota', { one: true });
+  const planned = read('members', { whole: true }).flatMap((members) =>
+    read('rate').map((messagesPerSecond) =>
+      plan({ rooms, members, messagesPerSecond, messageBytes }, quota),
+    ),
+  );
+  const text = values.json ? JSON.stringify(planned, null, 2) : describePlans(planned);
+  process.stdout.write(`${text}\n`);
+  if (planned.some(({ plan: { verdict } }) => verdict.kind !== 'fits')) process.exitCode = 1;
 }
 
-function toText({ traffic, latency, concurrency, monthly, ...rest }: Plan): string {
-  const rows = {
-    'posts/s': traffic.posts,
-    'posts per member and message': traffic.posts / (traffic.messages * members),
-    'requests/s against the quota': traffic.gatewayRequests,
-    'share of the quota': percent(rest.quotaShare),
-    'window that messages wait for each other': ms(traffic.windowMs),
-    'first member has it after': ms(latency.firstMs),
-    'last member of the room has it after':
-      latency.lastMs === undefined ? 'never: the backlog grows' : ms(latency.lastMs),
-    'table units, written/s': traffic.tableWrites,
-    'table units, read/s': traffic.tableReads,
-    'SQS requests/s, as billed': traffic.sqsRequests,
-    '1-send, at once': concurrency.send,
-    '2-fan-out, at once': concurrency.fanOut,
-    '3-deliver, at once': concurrency.deliver,
-    'cost per million messages': dollars(rest.perMillionMessages),
-    'cost per month': dollars(monthly.total),
-    'of which API Gateway': dollars(monthly.apiGateway),
-    egress: dollars(monthly.egress),
-    DynamoDB: dollars(monthly.dynamoDb),
-    SQS: dollars(monthly.sqs),
-    Lambda: dollars(monthly.lambda),
-    logs: dollars(monthly.logs),
+function plan(load: Load, quota: number): Planned {
+  const options = { quota, pacing: byStreamBatch };
+  return {
+    load,
+    quota,
+    plan: planFor(load, options),
+    mostThatFits: {
+      members: Math.floor(mostThatFits(load, 'members', options)),
+      messagesPerSecond: mostThatFits(load, 'messagesPerSecond', options),
+      rooms: Math.floor(mostThatFits(load, 'rooms', options)),
+    },
   };
-  const table = Object.entries(rows).map(([figure, value]) => ({ figure, value }));
-  return [
-    `${rooms.toLocaleString('en-US')} × ${members.toLocaleString('en-US')} members, ${rate} messages/s in each room, ${bytes} bytes each`,
-    '',
-    ...toTable(table),
-    '',
-    ...rest.warnings.map((warning) => `Mind: ${warning}`),
-    adviceOn(rest.verdict),
-    `At this quota fit, the others as given: ${threeDigits(most.messagesPerSecond)} messages/s, or ${threeDigits(most.members)} members, or ${threeDigits(most.rooms)} rooms.`,
-  ].join('\n');
 }
 
-function adviceOn(verdict: Verdict): string {
-  switch (verdict.kind) {
-    case 'fits':
-      return `It fits the quota of ${quota.toLocaleString('en-US')} requests/s.`;
-    case 'raise-quota':
-      return `Have the quota raised to ${verdict.to.toLocaleString('en-US')} requests/s, and maxConcurrency of the delivery with it.`;
-    case 'managed-service':
-      return `A service that publishes once for all members is the better choice: ${verdict.because}.`;
+function readArguments() {
+  try {
+    const { values } = parseArgs({
+      options: {
+        members: { type: 'string', default: '1000' },
+        rate: { type: 'string', default: '1' },
+        rooms: { type: 'string', default: '1' },
+        bytes: { type: 'string', default: '300' },
+        quota: { type: 'string', default: String(LIMITS.requestsPerSecond) },
+        json: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    });
+    return values;
+  } catch (error) {
+    return refuse(error instanceof Error ? error.message : String(error));
   }
 }
 
-function threeDigits(value: number): string {
-  return value.toLocaleString('en-US', { maximumSignificantDigits: 3 });
+function read(
+  option: 'members' | 'rate' | 'rooms' | 'bytes' | 'quota',
+  { whole = false, one = false } = {},
+): number[] {
+  const given = values[option];
+  const numbers = given.split(',').map(Number);
+  const right = (value: number) =>
+    Number.isFinite(value) && value > 0 && (!whole || Number.isInteger(value));
+  if (numbers.every(right) && (!one || numbers.length === 1)) return numbers;
+  const wanted = `${one ? 'a' : 'one or more'} ${whole ? 'whole ' : ''}number${one ? '' : 's'} above 0`;
+  return refuse(`--${option} must be ${wanted}, not "${given}".`);
 }
 
-function percent(share: number): string {
-  return `${threeDigits(share * 100)} %`;
-}
-
-function ms(value: number): string {
-  return value < 1_000 ? `${value.toFixed(0)} ms` : `${(value / 1_000).toFixed(1)} s`;
-}
-
-function dollars(value: number): string {
-  const digits = { minimumFractionDigits: 2, maximumFractionDigits: 2 };
-  return `$${value.toLocaleString('en-US', digits)}`;
+function refuse(problem: string): never {
+  say(problem);
+  process.exit(2);
 }

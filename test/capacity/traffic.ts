@@ -25,8 +25,11 @@ export interface Traffic {
   windowMs: number;
   fanOuts: number;
   membersPerFanOut: number;
-  /** Those of one shard of the stream run one after the other. */
-  fanOutsOfBusiestShard: number;
+  /** Invocations of `2-fan-out`: a batch of the stream holds messages of several rooms. */
+  batches: number;
+  /** Of those, each shard has one at work at a time. */
+  batchesOfOneShard: number;
+  fanOutsPerBatch: number;
   jobs: number;
   deliveries: number;
   tableWrites: number;
@@ -47,11 +50,12 @@ export function trafficOf(load: Load, pacing: Pacing): Traffic {
     Math.ceil((messages * writesPerMessage) / LIMITS.partitionWritesPerSecond),
   );
   const roomsPerShard = Math.ceil(rooms / shards);
+  const shardMessagesPerSecond = messagesPerSecond * roomsPerShard;
   const { fanOutsPerSecond, framesPerFanOut, messagesPerFrame, windowMs } = pacing({
     members,
     messagesPerSecond,
     messageBytes,
-    shardMessagesPerSecond: messagesPerSecond * roomsPerShard,
+    shardMessagesPerSecond,
   });
   const fanOuts = rooms * fanOutsPerSecond;
   const frameBytes = ASSUMPTIONS.frameEnvelopeBytes + messagesPerFrame * messageBytes;
@@ -59,7 +63,13 @@ export function trafficOf(load: Load, pacing: Pacing): Traffic {
   const connections = rooms * members;
   const pings = connections / ASSUMPTIONS.heartbeatSeconds;
   const memberReads = Math.ceil((members * ASSUMPTIONS.membershipRowBytes) / 4_096);
-  const queue = queueTraffic(members, framesPerFanOut, frameBytes);
+  const batchesOfOneShard = Math.min(
+    fanOutsPerSecond * roomsPerShard,
+    Math.max(LIMITS.streamPollsPerSecond, shardMessagesPerSecond / LIMITS.streamBatchRecords),
+  );
+  const batches = (batchesOfOneShard * rooms) / roomsPerShard;
+  const fanOutsPerBatch = fanOuts / batches;
+  const queue = queueTraffic(members, framesPerFanOut, frameBytes, fanOutsPerBatch);
   return {
     messages,
     connections,
@@ -70,30 +80,34 @@ export function trafficOf(load: Load, pacing: Pacing): Traffic {
     windowMs,
     fanOuts,
     membersPerFanOut: members,
-    fanOutsOfBusiestShard: fanOutsPerSecond * roomsPerShard,
-    jobs: fanOuts * queue.jobs,
-    deliveries: fanOuts * queue.requests,
+    batches,
+    batchesOfOneShard,
+    fanOutsPerBatch,
+    jobs: batches * queue.jobs,
+    deliveries: batches * queue.requests,
     // The room's number, then one transaction of the message and its receipt, at twice the units.
     tableWrites: messages * (1 + writesPerMessage + 2),
     // The sender's membership and receipt; then the room's head and its members; a ping takes two.
     tableReads: messages * 2 + fanOuts * (1 + memberReads) + pings * 2,
     hottestWrites: messagesPerSecond * writesPerMessage,
     hottestReads: fanOutsPerSecond * memberReads,
-    sqsRequests: fanOuts * queue.billed,
+    sqsRequests: batches * queue.billed,
   };
 }
 
-/** One fan-out: its jobs, the requests that send them, and what is billed for those until deletion. */
-function queueTraffic(members: number, frames: number, frameBytes: number) {
+/**
+ * One batch of the stream: its jobs, the requests that send them, which its rooms share, and what is
+ * billed for those until deletion.
+ */
+function queueTraffic(members: number, frames: number, frameBytes: number, rooms: number) {
   const { framesPerJob, jobsPerRequest, jobEnvelopeBytes, connectionIdBytes } = ASSUMPTIONS;
-  const jobs = Math.ceil(members / DELIVERY_CHUNK_SIZE) * Math.ceil(frames / framesPerJob);
+  const jobs = rooms * Math.ceil(members / DELIVERY_CHUNK_SIZE) * Math.ceil(frames / framesPerJob);
   const requests = Math.ceil(jobs / jobsPerRequest);
   const jobBytes =
     jobEnvelopeBytes +
     Math.min(frames, framesPerJob) * frameBytes +
     Math.min(members, DELIVERY_CHUNK_SIZE) * connectionIdBytes;
-  const bytesPerRequest = jobBytes * (requests === 0 ? 0 : jobs / requests);
-  const metered = Math.max(1, Math.ceil(bytesPerRequest / PRICES.sqs.meteredBytes));
+  const metered = Math.ceil((jobBytes * jobs) / requests / PRICES.sqs.meteredBytes);
   // Sent and received with their bytes, deleted without.
   return { jobs, requests, billed: requests * (2 * metered + 1) };
 }

@@ -58,10 +58,25 @@ describe('the traffic of a load', () => {
 
   it('spreads rooms over the shards that their writes need', () => {
     // 100 × 50/s at two units are 10,000 units/s: ten shards of ten rooms, with 500 records/s each.
+    // Each hands over five batches a second, which hold messages of all ten rooms.
     const load = { ...SMALL, rooms: 100, messagesPerSecond: 50 };
     expect(trafficOf(load, byStreamBatch)).toMatchObject({
       fanOuts: 500,
-      fanOutsOfBusiestShard: 50,
+      batches: 50,
+      batchesOfOneShard: 5,
+      fanOutsPerBatch: 10,
+    });
+  });
+
+  it('lets the rooms of a batch share requests to the queue', () => {
+    // Four polls a second of four shards, each of which brings a message for 25 of 100 rooms: 25 jobs
+    // are three requests, sent, received and deleted.
+    const load = { ...SMALL, rooms: 400, messagesPerSecond: 1 };
+    expect(trafficOf(load, byStreamBatch)).toMatchObject({
+      batches: 16,
+      jobs: 400,
+      deliveries: 48,
+      sqsRequests: 144,
     });
   });
 
@@ -161,14 +176,20 @@ describe('the verdict', () => {
     expect(planFor(SMALL, OPTIONS).warnings).toEqual([]);
   });
 
+  it('lets a room have what its partition can write, at two units a message', () => {
+    expect(mostThatFits(SMALL, 'messagesPerSecond', OPTIONS)).toBeCloseTo(500, -1);
+  });
+
   it.each(['members', 'messagesPerSecond', 'rooms'] as const)(
     'turns where the most that fits of %s is exceeded',
     (quantity) => {
       const most = mostThatFits(SMALL, quantity, OPTIONS);
-      const kindAt = (value: number) =>
-        planFor({ ...SMALL, [quantity]: value }, OPTIONS).verdict.kind;
-      expect(kindAt(most)).toBe('fits');
-      expect(kindAt(most * 1.01 + 0.02)).not.toBe('fits');
+      const fits = (value: number) => {
+        const { verdict, warnings } = planFor({ ...SMALL, [quantity]: value }, OPTIONS);
+        return verdict.kind === 'fits' && warnings.length === 0;
+      };
+      expect(fits(most)).toBe(true);
+      expect(fits(most * 1.01 + 0.02)).toBe(false);
     },
   );
 });
