@@ -10,8 +10,9 @@ export type PostAnswer =
 
 type Headers = Record<string, string | string[] | undefined>;
 
-/** An error says its name in its first bytes, if at all. */
+/** An error says its name in its first bytes, if at all, and at once. */
 const BODY_MAX_BYTES = 4 * 1024;
+const BODY_MAX_MS = 3_000;
 
 const CUT_CODES = ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'];
 
@@ -25,6 +26,7 @@ export class PostExchange implements Dispatcher.DispatchHandler {
   #status = 0;
   #headers: Headers = {};
   #body = '';
+  #bodySince = 0;
 
   constructor() {
     const { promise, resolve } = Promise.withResolvers<PostAnswer>();
@@ -42,9 +44,12 @@ export class PostExchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    if (this.#body.length + chunk.length <= BODY_MAX_BYTES) this.#body += chunk.toString('latin1');
-    // Nobody owes a stranger the time that it takes to read on.
-    else controller.abort(new Error('The answer is longer than any of @connections.'));
+    this.#bodySince ||= performance.now();
+    const isLong = this.#body.length + chunk.length > BODY_MAX_BYTES;
+    // The status is known, and a socket is not worth the time that it takes to read on.
+    if (isLong || performance.now() - this.#bodySince > BODY_MAX_MS) {
+      controller.abort(new Error('The answer is longer than any of @connections.'));
+    } else this.#body += chunk.toString('latin1');
   }
 
   onResponseEnd(): void {

@@ -27,6 +27,9 @@ Variants run in turn within each round; figures are medians. Exits with 1 if a p
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
+// An exit, unlike a signal, lets what was started end with this process.
+process.once('SIGINT', () => process.exit(130));
+
 const { values } = readArguments();
 if (values.help) say(HELP);
 else await run(values.only ?? Object.keys(BENCHMARKS), readRounds(values.rounds));

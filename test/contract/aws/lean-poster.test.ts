@@ -122,15 +122,24 @@ describe('the lean poster', () => {
     expect(seen).toHaveLength(0);
   });
 
-  it('fails when nobody answers in time, as the client of the SDK does', async () => {
-    answer = () => {};
-    const posters = [aPoster(), createPoster({ endpoint, concurrency: 1 })];
+  it('waits three seconds for an answer, as the client of the SDK does, and for its end', async () => {
+    answer = ({ url }, response) => {
+      if (url?.endsWith('silent')) return;
+      response.writeHead(410);
+      const timer = setInterval(() => response.write('x'), 100);
+      response.once('close', () => clearInterval(timer));
+    };
+    const startedAt = performance.now();
 
-    expect(await Promise.all(posters.map((poster) => poster.post('c=', 'frame')))).toEqual([
-      'failed',
-      'failed',
-    ]);
-    expect(seen).toHaveLength(2);
+    expect(
+      await Promise.all([
+        aPoster().post('silent', 'frame'),
+        createPoster({ endpoint, concurrency: 1 }).post('silent', 'frame'),
+        aPoster().post('endless', 'frame'),
+      ]),
+    ).toEqual(['failed', 'failed', 'gone']);
+    expect(performance.now() - startedAt).toBeGreaterThanOrEqual(2_900);
+    expect(seen).toHaveLength(3);
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { readEnvironment } from '../../../services/env.ts';
+import { environments, readEnvironment } from '../../../services/env.ts';
 
 describe('readEnvironment', () => {
   it('reads what a function needs, and only that', () => {
@@ -13,6 +13,17 @@ describe('readEnvironment', () => {
 
     expect(read).toThrow(/^The environment of join is incomplete\./);
     expect(read).toThrow(/ROOMS_TABLE.*MESSAGES_TABLE.*MEMBERSHIPS_TABLE.*RETENTION_DAYS/s);
+  });
+
+  it('posts with the lean client, unless it is told to post with that of the SDK', () => {
+    const { POSTER } = environments.deliver.shape;
+
+    expect([undefined, 'lean', 'sdk'].map((given) => POSTER.parse(given))).toEqual([
+      'lean',
+      'lean',
+      'sdk',
+    ]);
+    expect(POSTER.safeParse('fast').success).toBe(false);
   });
 
   it.each([
