@@ -68,7 +68,7 @@ function verdictText(verdict: Verdict, quota: number): string {
     case 'fits':
       return `fits the quota of ${whole(quota)} requests/s.`;
     case 'raise-quota':
-      return `have the quota raised to ${whole(verdict.to)} requests/s, and maxConcurrency of the delivery with it.`;
+      return `have the quota raised to ${whole(verdict.to)} requests/s.`;
     case 'managed-service':
       return `a service that publishes once for all members is the better choice: ${verdict.because}.`;
   }
