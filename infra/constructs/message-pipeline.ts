@@ -21,10 +21,11 @@ const SEND_TIMEOUT = Duration.seconds(3);
 const DELIVER_TIMEOUT = Duration.seconds(30);
 
 /**
- * What one environment of deliver can post: half a millisecond of a full core each, and 512 MB is 0.29
- * of one. So dividing the stack's share by the number of environments takes nothing from any of them.
+ * What one environment of deliver posts with ease: a tenth of a millisecond of a full core each, and
+ * 512 MB is 0.29 of one. So dividing the stack's share by the number of environments takes nothing
+ * from any of them.
  */
-const POSTS_PER_ENVIRONMENT = 600;
+const POSTS_PER_ENVIRONMENT = 1_000;
 
 /**
  * A record of the stream that could not be fanned out for an hour is set aside, so that it does not
@@ -140,7 +141,9 @@ export class MessagePipeline extends Construct {
       parallelizationFactor: 1,
       reportBatchItemFailures: true,
       bisectBatchOnError: true,
-      retryAttempts: 5,
+      // Outages pass within the record age. What fails for another reason, one room's bug, blocks its
+      // shard until the attempts are used up, while bisecting narrows the batch down to it.
+      retryAttempts: 15,
       maxRecordAge: FAN_OUT_MAX_RECORD_AGE,
       onFailure: this.givenUpBatches,
     });

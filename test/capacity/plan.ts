@@ -60,7 +60,7 @@ export function planFor(load: Load, { quota, pacing }: PlanOptions): Plan {
     concurrency,
     monthly,
     perMillionMessages: (monthly.total / (traffic.messages * SECONDS_PER_MONTH)) * 1e6,
-    warnings: warningsOf(traffic, concurrency.deliver),
+    warnings: warningsOf(traffic, concurrency.deliver, quota),
     verdict: verdictOf(load, traffic, quota),
   };
 }
@@ -72,20 +72,24 @@ function latencyOf({ members }: Load, traffic: Traffic, quota: number): Plan['la
   const firstMs = sendMs + waitMs + ASSUMPTIONS.fanOutMs + sqsMs + deliverStartMs + postMs;
   if (traffic.gatewayRequests > quota) return { firstMs, lastMs: undefined };
 
-  const postsPerMs = (ASSUMPTIONS.deliverMaxConcurrency * postsAtOnce) / postMs;
+  const postsPerMs = (deliverEnvironments(quota) * postsAtOnce) / postMs;
   const toPostMs = members / postsPerMs;
   const throttledMs = overBurstMs(members, quota);
   const enqueueMs = fanOutMs(traffic) - ASSUMPTIONS.fanOutMs;
   return { firstMs, lastMs: firstMs + Math.max(toPostMs, throttledMs, enqueueMs) };
 }
 
+/** How many of 3-deliver run at once when the stack is given its share of the quota. */
+const deliverEnvironments = (quota: number) =>
+  Math.max(2, Math.ceil((quota * QUOTA_SHARE_MAX) / ASSUMPTIONS.postsPerEnvironment));
+
 /** How long one frame to so many members draws on the rate, once the bucket is empty. */
 const overBurstMs = (members: number, quota: number) =>
   (Math.max(0, members - LIMITS.requestBurst) / quota) * 1_000;
 
-function warningsOf(traffic: Traffic, deliverConcurrency: number): string[] {
+function warningsOf(traffic: Traffic, deliverConcurrency: number, quota: number): string[] {
   const { partitionWritesPerSecond, partitionReadsPerSecond } = LIMITS;
-  const { deliverMaxConcurrency } = ASSUMPTIONS;
+  const deliverMaxConcurrency = deliverEnvironments(quota);
   const fanOutBusyMs = traffic.batchesOfOneShard * batchMs(traffic);
   const warnings: [boolean, string][] = [
     [

@@ -43,7 +43,8 @@ export const ASSUMPTIONS = {
   /** CPU of a post on a full core, TLS included, and what 512 MB have of a core. */
   postCpuMs: 0.1,
   deliverCoreShare: 512 / 1_769,
-  deliverMaxConcurrency: 20,
+  /** The part of `postsPerSecond` that each environment of 3-deliver gets. */
+  postsPerEnvironment: 1_000,
 
   sendMs: 15,
   fanOutMs: 15,

@@ -39,7 +39,7 @@ describe('the stream mapping', () => {
       MaximumBatchingWindowInSeconds: 0,
       BisectBatchOnFunctionError: true,
       FunctionResponseTypes: ['ReportBatchItemFailures'],
-      MaximumRetryAttempts: 5,
+      MaximumRetryAttempts: 15,
       MaximumRecordAgeInSeconds: 3600,
     });
   });
@@ -170,7 +170,7 @@ describe('the share of the quota', () => {
 
   it('leaves a fifth of the default quota to what comes in', () => {
     const { each, environments } = deliver(chat);
-    expect({ each, environments }).toEqual({ each: 571, environments: 14 });
+    expect({ each, environments }).toEqual({ each: 1_000, environments: 8 });
     expect(each * environments).toBeLessThanOrEqual(8_000);
   });
 
