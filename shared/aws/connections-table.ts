@@ -2,6 +2,7 @@ import { type DynamoDBDocumentClient, PutCommand, ScanCommand } from '@aws-sdk/l
 import * as z from 'zod';
 import { CONNECTION_LIFETIME_MS } from '../domain/limits.ts';
 import type { Connections } from '../domain/ports.ts';
+import type { Backoff } from './backoff.ts';
 import { batchDelete, batchGet } from './dynamodb.ts';
 import { reach } from './sdk-errors.ts';
 
@@ -10,12 +11,13 @@ const connectionRecordSchema = z.object({ connectionId: z.string(), connectedAt:
 interface ConnectionsTable {
   client: DynamoDBDocumentClient;
   table: string;
+  backoff?: Backoff;
 }
 
 const keysOf = (connectionIds: readonly string[]) =>
   [...new Set(connectionIds)].map((connectionId) => ({ connectionId }));
 
-export function createConnections({ client, table }: ConnectionsTable): Connections {
+export function createConnections({ client, table, backoff }: ConnectionsTable): Connections {
   return {
     async add({ connectionId, userId, connectedAt }) {
       const expiresAt = Math.ceil((connectedAt + CONNECTION_LIFETIME_MS) / 1000);
@@ -24,11 +26,11 @@ export function createConnections({ client, table }: ConnectionsTable): Connecti
     },
 
     remove: (connectionIds) =>
-      reach('The service', () => batchDelete(client, table, keysOf(connectionIds))),
+      reach('The service', () => batchDelete(client, table, keysOf(connectionIds), backoff)),
 
     async connectedAt(connectionIds) {
       const items = await reach('The service', () =>
-        batchGet(client, table, keysOf(connectionIds)),
+        batchGet(client, table, keysOf(connectionIds), backoff),
       );
       return new Map(
         items

@@ -7,6 +7,7 @@ import pLimit from 'p-limit';
 import * as z from 'zod';
 import type { Clock, Member, Memberships, PresentMember } from '../domain/ports.ts';
 import { shardOf } from '../domain/shard.ts';
+import type { Backoff } from './backoff.ts';
 import { batchDelete, batchGet } from './dynamodb.ts';
 import { merge } from './merge.ts';
 import { reach } from './sdk-errors.ts';
@@ -30,9 +31,11 @@ interface MembershipsTable {
   client: DynamoDBDocumentClient;
   table: string;
   clock: Clock;
+  backoff?: Backoff;
 }
 
-export function createMemberships({ client, table, clock }: MembershipsTable): Memberships {
+export function createMemberships(options: MembershipsTable): Memberships {
+  const { client, table, clock, backoff } = options;
   type Row = Record<string, unknown>;
 
   async function* query(
@@ -84,7 +87,7 @@ export function createMemberships({ client, table, clock }: MembershipsTable): M
       partition: inConnection(connectionId),
       member,
     }));
-    const items = await reach('The room', () => batchGet(client, table, keys));
+    const items = await reach('The room', () => batchGet(client, table, keys, backoff));
     return new Map(
       items
         .map((item) => roomOfConnectionSchema.parse(item))
@@ -177,8 +180,8 @@ export function createMemberships({ client, table, clock }: MembershipsTable): M
         member: connectionId,
       }));
       const inConnections = rooms.map(({ member }) => ({ partition, member }));
-      await batchDelete(client, table, inRooms);
-      await batchDelete(client, table, inConnections);
+      await batchDelete(client, table, inRooms, backoff);
+      await batchDelete(client, table, inConnections, backoff);
     }
   }
 }

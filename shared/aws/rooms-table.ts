@@ -8,6 +8,7 @@ import * as z from 'zod';
 import { rateLimited, unavailable } from '../domain/errors.ts';
 import type { Clock, Rooms, Sequencer } from '../domain/ports.ts';
 import { emptyRoom, type Room } from '../domain/room.ts';
+import type { Backoff } from './backoff.ts';
 import { batchGet } from './dynamodb.ts';
 import { hasName, isHotKey, reach } from './sdk-errors.ts';
 
@@ -23,9 +24,10 @@ const roomRecordSchema = z.object({
 interface RoomsTable {
   client: DynamoDBDocumentClient;
   table: string;
+  backoff?: Backoff;
 }
 
-export function createRooms({ client, table }: RoomsTable): Rooms {
+export function createRooms({ client, table, backoff }: RoomsTable): Rooms {
   return {
     read: (roomId) =>
       reach('The room', async () => {
@@ -39,7 +41,7 @@ export function createRooms({ client, table }: RoomsTable): Rooms {
       reach('The rooms', async () => {
         const keys = [...new Set(roomIds)].map((roomId) => ({ roomId }));
         const rooms = new Map<string, Room>(keys.map(({ roomId }) => [roomId, emptyRoom(roomId)]));
-        for (const item of await batchGet(client, table, keys)) {
+        for (const item of await batchGet(client, table, keys, backoff)) {
           const room = roomRecordSchema.parse(item);
           rooms.set(room.roomId, room);
         }
