@@ -2,20 +2,28 @@ import type { Clock } from '../../client/types.ts';
 
 /** Time that passes only when told to, for very many timers: a binary heap. */
 export interface VirtualTime extends Clock {
-  /** Fires the next timer; false when there is none until then. */
+  /** Fires the next timer, of two for one moment the older; false when there is none until then. */
   step(until: number): boolean;
 }
 
 interface Timer {
   at: number;
+  order: number;
   callback: (() => void) | undefined;
 }
 
-export function createVirtualTime(): VirtualTime {
+/** @param startAt milliseconds since the epoch */
+export function createVirtualTime(startAt = 0): VirtualTime {
   const heap: Timer[] = [];
-  let now = 0;
+  let now = startAt;
+  let timers = 0;
 
   const at = (index: number) => heap[index]?.at ?? Number.POSITIVE_INFINITY;
+
+  function isBefore(a: number, b: number): boolean {
+    if (at(a) !== at(b)) return at(a) < at(b);
+    return (heap[a]?.order ?? 0) < (heap[b]?.order ?? 0);
+  }
 
   function swap(a: number, b: number): void {
     const [first, second] = [heap[a], heap[b]];
@@ -28,7 +36,7 @@ export function createVirtualTime(): VirtualTime {
     let index = heap.push(timer) - 1;
     while (index > 0) {
       const parent = (index - 1) >> 1;
-      if (at(parent) <= at(index)) return;
+      if (!isBefore(index, parent)) return;
       swap(parent, index);
       index = parent;
     }
@@ -39,8 +47,8 @@ export function createVirtualTime(): VirtualTime {
     const first = heap.pop();
     for (let index = 0; ; ) {
       const left = 2 * index + 1;
-      const smaller = at(left + 1) < at(left) ? left + 1 : left;
-      if (at(index) <= at(smaller)) return first;
+      const smaller = isBefore(left + 1, left) ? left + 1 : left;
+      if (!isBefore(smaller, index)) return first;
       swap(index, smaller);
       index = smaller;
     }
@@ -49,7 +57,8 @@ export function createVirtualTime(): VirtualTime {
   return {
     now: () => now,
     after(delayMs, callback) {
-      const timer: Timer = { at: now + Math.max(0, delayMs), callback };
+      timers += 1;
+      const timer: Timer = { at: now + Math.max(0, delayMs), order: timers, callback };
       push(timer);
       // A cancelled timer stays in its place, empty.
       return () => {
@@ -57,11 +66,14 @@ export function createVirtualTime(): VirtualTime {
       };
     },
     step(until) {
-      if (at(0) > until) return false;
-      const timer = pop();
-      now = Math.max(now, timer?.at ?? now);
-      timer?.callback?.();
-      return true;
+      while (at(0) <= until) {
+        const timer = pop();
+        if (timer?.callback === undefined) continue;
+        now = Math.max(now, timer.at);
+        timer.callback();
+        return true;
+      }
+      return false;
     },
   };
 }
