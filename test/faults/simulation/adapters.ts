@@ -1,0 +1,62 @@
+import type { SQSClient } from '@aws-sdk/client-sqs';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { Backoff } from '../../../shared/aws/backoff.ts';
+import { createConnections } from '../../../shared/aws/connections-table.ts';
+import { createMemberships } from '../../../shared/aws/memberships-table.ts';
+import { createMessageStore } from '../../../shared/aws/message-store.ts';
+import { createMessageLog } from '../../../shared/aws/messages-table.ts';
+import { createDeadLetters, createDeliveryQueue } from '../../../shared/aws/queues.ts';
+import { createRooms, createSequencer } from '../../../shared/aws/rooms-table.ts';
+import type * as Ports from '../../../shared/domain/ports.ts';
+import type { Log } from '../../../shared/lambda/log.ts';
+import { QUEUES, RETENTION_MS, TABLES } from './deployment.ts';
+
+/** What an environment offers to the composition of its function. */
+export interface Surroundings {
+  dynamo: DynamoDBDocumentClient;
+  sqs: SQSClient;
+  poster: Ports.Poster;
+  clock: Ports.Clock;
+  backoff: Backoff;
+  newMessageId: (now: number) => string;
+  log: Log;
+}
+
+/** The ports of the functions, by the project's own adapters wherever there are any. */
+export interface Adapters {
+  rooms: Ports.Rooms;
+  sequencer: Ports.Sequencer;
+  messages: Ports.MessageLog;
+  store: Ports.MessageStore;
+  connections: Ports.Connections;
+  memberships: Ports.Memberships;
+  deliveryQueue: Ports.DeliveryQueue;
+  fanOutDeadLetters: Ports.DeadLetters;
+  deliveryDeadLetters: Ports.DeadLetters;
+  poster: Ports.Poster;
+  clock: Ports.Clock;
+  backoff: Backoff;
+  newMessageId: (now: number) => string;
+  log: Log;
+}
+
+export function createAdapters(surroundings: Surroundings): Adapters {
+  const { dynamo: client, sqs, clock, backoff, poster, newMessageId, log } = surroundings;
+  const { rooms, messages: messagesTable, receipts: receiptsTable } = TABLES;
+  return {
+    rooms: createRooms({ client, table: rooms, backoff }),
+    sequencer: createSequencer({ client, table: rooms, clock, retentionMs: RETENTION_MS }),
+    messages: createMessageLog({ client, table: messagesTable }),
+    store: createMessageStore({ client, messagesTable, receiptsTable, clock, backoff }),
+    connections: createConnections({ client, table: TABLES.connections, backoff }),
+    memberships: createMemberships({ client, table: TABLES.memberships, clock, backoff }),
+    deliveryQueue: createDeliveryQueue({ client: sqs, queueUrl: QUEUES.delivery, backoff }),
+    fanOutDeadLetters: createDeadLetters({ client: sqs, queueUrl: QUEUES.fanOutDlq }),
+    deliveryDeadLetters: createDeadLetters({ client: sqs, queueUrl: QUEUES.deliveryDlq }),
+    poster,
+    clock,
+    backoff,
+    newMessageId,
+    log,
+  };
+}

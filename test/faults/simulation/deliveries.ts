@@ -1,0 +1,77 @@
+import type { StreamRecord } from '../../../local/events/stream-record.ts';
+import { decodeJob } from '../../../shared/aws/delivery-job.ts';
+import type { FinalState } from '../checker/history.ts';
+import { QUEUES } from './deployment.ts';
+import type { Observer } from './observer.ts';
+import type { SimulatedQueues } from './queue.ts';
+import type { Finding } from './simulation.ts';
+
+export interface DeliveryEvidence {
+  observer: Observer;
+  final: FinalState;
+  /** Connections and rooms of recipients that were given up after the last hop. */
+  givenUp: ReadonlySet<string>;
+  queues: SimulatedQueues;
+  records: readonly StreamRecord[];
+}
+
+/**
+ * What the service owes to a connection, whatever its client would repair by itself: every number
+ * beyond the head that the answer to `join` or `resume` told is posted to it, at least once. The only
+ * excuses are recipients that were given up in the open, and what lies in a dead-letter queue.
+ */
+export function judgeDeliveries(evidence: DeliveryEvidence): Finding[] {
+  const { observer, final, givenUp } = evidence;
+  const excused = excusesOf(evidence);
+  const findings: Finding[] = observer.complaints.map((complaint) => ({
+    ...complaint,
+    events: [],
+    rows: [],
+  }));
+  for (const { wire, roomId, head } of observer.told.values()) {
+    const { connectionId, client } = wire;
+    const key = `${connectionId} ${roomId}`;
+    if (wire.state !== 'open' || !wire.carries || givenUp.has(key)) continue;
+    const posted = observer.posted.get(key);
+    for (const row of final.log) {
+      const { seq } = row;
+      if (row.roomId !== roomId || seq <= head || posted?.has(seq)) continue;
+      if (excused.has(`${roomId} ${seq}`) || excused.has(`${key} ${seq}`)) continue;
+      const message = `${seq} of ${roomId} was never posted to ${connectionId}, which was told ${head}.`;
+      findings.push({
+        rule: 'never-posted',
+        roomId,
+        seq,
+        client,
+        message,
+        events: [],
+        rows: [row],
+      });
+    }
+  }
+  return findings;
+}
+
+/** Numbers of rooms, or of connections in rooms, that lie where an operator will find them. */
+function excusesOf({ queues, records }: DeliveryEvidence): Set<string> {
+  const excused = new Set<string>();
+  for (const queueUrl of [QUEUES.delivery, QUEUES.deliveryDlq]) {
+    for (const { body } of queues.lettersIn(queueUrl)) {
+      const { roomId, frames, connectionIds } = decodeJob(body);
+      for (const { seq } of frames.flatMap((frame) => JSON.parse(frame).messages ?? [])) {
+        for (const connectionId of connectionIds) excused.add(`${connectionId} ${roomId} ${seq}`);
+      }
+    }
+  }
+  for (const { body } of queues.lettersIn(QUEUES.fanOutDlq)) {
+    const { startSequenceNumber, endSequenceNumber } = JSON.parse(body).DDBStreamBatchInfo;
+    for (const { dynamodb } of records) {
+      const isWithin =
+        dynamodb.SequenceNumber >= startSequenceNumber &&
+        dynamodb.SequenceNumber <= endSequenceNumber;
+      const { roomId, seq } = dynamodb.Keys as { roomId: { S: string }; seq: { N: string } };
+      if (isWithin) excused.add(`${roomId.S} ${seq.N}`);
+    }
+  }
+  return excused;
+}

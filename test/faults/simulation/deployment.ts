@@ -1,0 +1,100 @@
+import type {
+  QueueMappingModel,
+  StreamMappingModel,
+  WebSocketApiModel,
+} from '../../../local/template/model.ts';
+import { SEND_TIMEOUT_MS } from '../../../shared/domain/limits.ts';
+import type { FunctionName } from './seams.ts';
+
+/**
+ * The stack as it is deployed, as far as the simulation runs it. `deployment.test.ts` beside the
+ * simulation's own test compares it with the synthesised template.
+ */
+
+export const TABLES = {
+  rooms: 'Rooms',
+  messages: 'Messages',
+  receipts: 'Receipts',
+  connections: 'Connections',
+  memberships: 'Memberships',
+};
+
+export const QUEUES = {
+  delivery: 'delivery',
+  deliveryDlq: 'delivery-dlq',
+  fanOutDlq: 'fan-out-dlq',
+};
+
+export const RETENTION_MS = 30 * 24 * 60 * 60_000;
+
+const ROUTE_TIMEOUT_MS = 5_000;
+
+export const TIMEOUTS_MS: Record<FunctionName, number> = {
+  connect: ROUTE_TIMEOUT_MS,
+  disconnect: ROUTE_TIMEOUT_MS,
+  ping: ROUTE_TIMEOUT_MS,
+  join: ROUTE_TIMEOUT_MS,
+  leave: ROUTE_TIMEOUT_MS,
+  resume: ROUTE_TIMEOUT_MS,
+  history: ROUTE_TIMEOUT_MS,
+  send: SEND_TIMEOUT_MS,
+  fanOut: 30_000,
+  deliver: 30_000,
+};
+
+/** The integration waits for a cold start beyond the function's own timeout. */
+const COLD_START_ALLOWANCE_MS = 5_000;
+
+const ACTIONS = ['join', 'leave', 'send', 'history', 'resume', 'ping'] as const;
+
+export const WEB_SOCKET_API: WebSocketApiModel = {
+  apiId: 'simulated',
+  stageName: 'live',
+  routeSelectionExpression: '$request.body.action',
+  routes: [
+    ...(['connect', 'disconnect'] as const).map((functionId) => ({
+      routeKey: `$${functionId}`,
+      functionId,
+      twoWay: false,
+      integrationTimeoutMs: TIMEOUTS_MS[functionId] + COLD_START_ALLOWANCE_MS,
+    })),
+    ...ACTIONS.map((functionId) => ({
+      routeKey: functionId,
+      functionId,
+      twoWay: true,
+      integrationTimeoutMs: TIMEOUTS_MS[functionId] + COLD_START_ALLOWANCE_MS,
+    })),
+  ],
+};
+
+export const STREAM_MAPPING: StreamMappingModel = {
+  id: 'messages-stream',
+  tableId: TABLES.messages,
+  functionId: 'fanOut',
+  startingPosition: 'TRIM_HORIZON',
+  filters: [
+    { eventName: ['INSERT'], dynamodb: { NewImage: { kind: { S: ['message', 'void'] } } } },
+  ],
+  batchSize: 100,
+  batchWindowMs: 0,
+  parallelizationFactor: 1,
+  reportBatchItemFailures: true,
+  bisectOnError: true,
+  maxRetryAttempts: 5,
+  maxRecordAgeMs: 60 * 60_000,
+  onFailureQueueId: QUEUES.fanOutDlq,
+};
+
+export const QUEUE_MAPPING: QueueMappingModel = {
+  id: 'delivery-queue',
+  queueId: QUEUES.delivery,
+  functionId: 'deliver',
+  filters: [],
+  batchSize: 10,
+  batchWindowMs: 0,
+  reportBatchItemFailures: true,
+  maxConcurrency: 20,
+};
+
+export const VISIBILITY_TIMEOUT_MS = 6 * TIMEOUTS_MS.deliver;
+export const MAX_RECEIVE_COUNT = 5;

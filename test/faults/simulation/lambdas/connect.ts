@@ -1,0 +1,5 @@
+import { createConnectHandler } from '../../../../services/connections/connect/handler.ts';
+import type { Adapters } from '../adapters.ts';
+
+export const composeConnect = ({ connections, memberships, rooms, clock, log }: Adapters) =>
+  createConnectHandler({ connections, memberships, rooms, clock, log });

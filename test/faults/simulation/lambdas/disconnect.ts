@@ -1,0 +1,5 @@
+import { createDisconnectHandler } from '../../../../services/connections/disconnect/handler.ts';
+import type { Adapters } from '../adapters.ts';
+
+export const composeDisconnect = ({ connections, memberships, log }: Adapters) =>
+  createDisconnectHandler({ memberships, connections, log });

@@ -1,0 +1,13 @@
+import { createJoinHandler } from '../../../../services/rooms/join/handler.ts';
+import { createLogReader } from '../../../../shared/domain/log-reader.ts';
+import type { Adapters } from '../adapters.ts';
+import { RETENTION_MS } from '../deployment.ts';
+
+export const composeJoin = ({ rooms, memberships, messages, clock, log }: Adapters) =>
+  createJoinHandler({
+    rooms,
+    memberships,
+    reader: createLogReader({ log: messages, clock, retentionMs: RETENTION_MS }),
+    clock,
+    log,
+  });

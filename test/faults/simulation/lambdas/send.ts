@@ -1,0 +1,17 @@
+import { createSendHandler } from '../../../../services/messages/1-send/handler.ts';
+import { createSend } from '../../../../services/messages/1-send/send.ts';
+import type { Adapters } from '../adapters.ts';
+import { RETENTION_MS } from '../deployment.ts';
+
+export const composeSend = (adapters: Adapters) => {
+  const { sequencer, store, messages, memberships, clock, newMessageId, log } = adapters;
+  const send = createSend({
+    sequencer,
+    store,
+    log: messages,
+    clock,
+    newMessageId,
+    retentionMs: RETENTION_MS,
+  });
+  return createSendHandler({ send, memberships, log });
+};
