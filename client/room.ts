@@ -178,8 +178,11 @@ export function createRoom(options: RoomOptions): RoomCore {
     leave() {
       if (left) return;
       left = true;
+      const error = new ChatClientError('LEFT', `Room ${roomId} was left.`);
+      // While the room is known still: of a restored message only its event tells.
+      outbox.fail(error, roomId);
       options.onLeave();
-      end(new ChatClientError('LEFT', `Room ${roomId} was left.`));
+      end(error);
     },
     on: events.on,
   };

@@ -62,6 +62,25 @@ describe('the storage', () => {
     expect(third.server.log('lobby')).toHaveLength(4);
   });
 
+  it('tells when a message of the last run is given up because its room is left', async () => {
+    const { storage } = createStorage();
+    const first = setUpChat({ storage });
+    first.server.transport.handshake = 'refuse';
+    void first.client.room('lobby').send('old', { clientMessageId: 'm-1' });
+    void first.client.connect();
+    await first.clock.advance(100);
+    first.client.close();
+
+    const second = setUpChat({ storage }, first);
+    const again = second.client.room('lobby');
+    const changes: string[] = [];
+    again.on('outbox', ({ clientMessageId, state }) => changes.push(`${clientMessageId} ${state}`));
+    void second.client.connect();
+    await second.clock.advance(100);
+    again.leave();
+    expect(changes.at(-1)).toBe('m-1 failed');
+  });
+
   it('prefers the position that the application names', async () => {
     const { storage } = createStorage({ 'roomcast.positions': '{"lobby":2}' });
     const { server, client, clock } = setUpChat({ storage });
