@@ -21,6 +21,8 @@ export interface RecipientResult {
     | 'closed';
   /** How many of the job's frames it has taken. */
   framesTaken: number;
+  /** When its last post was answered: others may have held the job up since. */
+  answeredAt: number;
   /** Deliveries in a row in which it took nothing while others took theirs. */
   strikes: number;
 }
@@ -60,6 +62,7 @@ interface Recipient {
   readonly connectionId: string;
   outcome: RecipientResult['outcome'];
   framesTaken: number;
+  answeredAt: number;
   /** Of the frame that is next, in a row. */
   refusals: number;
   /** What the whole batch had taken when that frame was first posted. */
@@ -102,6 +105,7 @@ export function createDeliver(dependencies: DeliverDependencies): BeginBatch {
         connectionId,
         outcome: 'failed',
         framesTaken: 0,
+        answeredAt: clock.now(),
         refusals: 0,
         framesBefore: 0,
         hasHung: false,
@@ -146,6 +150,7 @@ export function createDeliver(dependencies: DeliverDependencies): BeginBatch {
       });
       const outcome = await poster.post(recipient.connectionId, frame);
       callOff();
+      recipient.answeredAt = clock.now();
       recipient.hasHung = isSlow && outcome === 'failed';
       return outcome;
     }
@@ -177,9 +182,9 @@ export function createDeliver(dependencies: DeliverDependencies): BeginBatch {
      * somebody who took a frame while this one refused; a job of suspects alone has nobody to compare.
      */
     async function judge(recipient: Recipient, job: DeliveryJob): Promise<RecipientResult> {
-      const { connectionId, outcome, framesTaken, framesBefore, refusals, hasHung, isLate } =
-        recipient;
-      const result = { connectionId, outcome, framesTaken, strikes: 0 };
+      const { framesBefore, refusals, hasHung, isLate, ...answer } = recipient;
+      const { connectionId, outcome, framesTaken } = answer;
+      const result = { ...answer, strikes: 0 };
       if (job.ephemeral || !mayPass(outcome) || framesTaken > 0) return result;
 
       const othersTake = pressure.frames > framesBefore || isSuspect(job);

@@ -53,7 +53,6 @@ export const handler = createDeliverHandler({
   settle: createSettle({
     connections,
     queue: createDeliveryQueue({ client: sqs, queueUrl: env.DELIVERY_QUEUE_URL }),
-    clock,
   }),
   readJob: decodeJob,
   deadLetters: createDeadLetters({ client: sqs, queueUrl: env.DELIVERY_DLQ_URL }),

@@ -1,9 +1,4 @@
-import type {
-  Clock,
-  Connections,
-  DeliveryJob,
-  DeliveryQueue,
-} from '../../../shared/domain/ports.ts';
+import type { Connections, DeliveryJob, DeliveryQueue } from '../../../shared/domain/ports.ts';
 import { mayPass, type RecipientResult } from './deliver.ts';
 
 /** A connection exists for posts only after `$connect` has returned: until then it looks gone. */
@@ -25,7 +20,6 @@ export interface Settlement {
 export interface SettleDependencies {
   connections: Pick<Connections, 'connectedAt'>;
   queue: DeliveryQueue;
-  clock: Clock;
 }
 
 /**
@@ -40,7 +34,7 @@ export interface SettleDependencies {
  * @throws when the remainder could not be enqueued; SQS then delivers the whole job again, so that
  * duplicates are possible and loss is not.
  */
-export function createSettle({ connections, queue, clock }: SettleDependencies) {
+export function createSettle({ connections, queue }: SettleDependencies) {
   return async (job: DeliveryJob, results: readonly RecipientResult[]): Promise<Settlement> => {
     const { gone, young } = await tellApart(results.filter(({ outcome }) => outcome === 'gone'));
     gone.push(...idsOf(results.filter(({ outcome }) => outcome === 'closed')));
@@ -68,8 +62,9 @@ export function createSettle({ connections, queue, clock }: SettleDependencies) 
   async function tellApart(candidates: readonly RecipientResult[]) {
     if (candidates.length === 0) return { gone: [], young: [] };
     const connectedAt = await connections.connectedAt(idsOf(candidates));
-    const isYoung = ({ connectionId }: RecipientResult) =>
-      clock.now() - (connectedAt.get(connectionId) ?? 0) < YOUNG_CONNECTION_MS;
+    // Its age when it looked gone: by now, slower recipients of the job may have made it older.
+    const isYoung = ({ connectionId, answeredAt }: RecipientResult) =>
+      answeredAt - (connectedAt.get(connectionId) ?? 0) < YOUNG_CONNECTION_MS;
     return {
       gone: idsOf(candidates.filter((candidate) => !isYoung(candidate))),
       young: candidates.filter(isYoung),

@@ -57,6 +57,19 @@ describe('a gone connection', () => {
     expect(chat.connections.get('c1') !== undefined).toBe(isYoung);
   });
 
+  it('is as young as it was when it looked gone, however long others hold the job up', async () => {
+    const { chat, deliver, connect } = aDeliverHandler({
+      backoff: async () => chat.clock.advance(10_000),
+    });
+    await connect('c1', NOON - 1_000);
+    await chat.admit('lobby', 'c1', 'c2');
+    chat.poster.always('c1', 'gone');
+    chat.poster.always('c2', 'failed');
+    await deliver({ connectionIds: ['c1', 'c2'] });
+
+    expect(chat.memberships.allOf('lobby')).toHaveLength(2);
+  });
+
   it('is gone for good when nobody knows of it', async () => {
     const { chat, deliver } = aDeliverHandler();
     await chat.admit('lobby', 'c1');
