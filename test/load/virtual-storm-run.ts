@@ -3,7 +3,7 @@ import { createConnection } from '../../client/connection.ts';
 import { createLink } from '../../client/link.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 import { createFakeSocket } from '../unit/client/fake-socket.ts';
-import { createVirtualTime } from '../support/virtual-time.ts';
+import { createVirtualTime } from './virtual-time.ts';
 
 export interface VirtualStormOptions {
   clients: number;

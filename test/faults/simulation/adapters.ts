@@ -16,7 +16,9 @@ export interface Surroundings {
   dynamo: DynamoDBDocumentClient;
   sqs: SQSClient;
   poster: Ports.Poster;
+  closer: Ports.Closer;
   clock: Ports.Clock;
+  after: (ms: number, callback: () => void) => () => void;
   backoff: Backoff;
   newMessageId: (now: number) => string;
   log: Log;
@@ -34,14 +36,16 @@ export interface Adapters {
   fanOutDeadLetters: Ports.DeadLetters;
   deliveryDeadLetters: Ports.DeadLetters;
   poster: Ports.Poster;
+  closer: Ports.Closer;
   clock: Ports.Clock;
+  after: (ms: number, callback: () => void) => () => void;
   backoff: Backoff;
   newMessageId: (now: number) => string;
   log: Log;
 }
 
 export function createAdapters(surroundings: Surroundings): Adapters {
-  const { dynamo: client, sqs, clock, backoff, poster, newMessageId, log } = surroundings;
+  const { dynamo: client, sqs, clock, backoff, ...others } = surroundings;
   const { rooms, messages: messagesTable, receipts: receiptsTable } = TABLES;
   return {
     rooms: createRooms({ client, table: rooms, backoff }),
@@ -53,10 +57,8 @@ export function createAdapters(surroundings: Surroundings): Adapters {
     deliveryQueue: createDeliveryQueue({ client: sqs, queueUrl: QUEUES.delivery, backoff }),
     fanOutDeadLetters: createDeadLetters({ client: sqs, queueUrl: QUEUES.fanOutDlq }),
     deliveryDeadLetters: createDeadLetters({ client: sqs, queueUrl: QUEUES.deliveryDlq }),
-    poster,
     clock,
     backoff,
-    newMessageId,
-    log,
+    ...others,
   };
 }

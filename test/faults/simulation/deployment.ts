@@ -93,8 +93,11 @@ export const QUEUE_MAPPING: QueueMappingModel = {
   batchSize: 10,
   batchWindowMs: 0,
   reportBatchItemFailures: true,
-  maxConcurrency: 20,
+  maxConcurrency: 14,
 };
 
 export const VISIBILITY_TIMEOUT_MS = 6 * TIMEOUTS_MS.deliver;
 export const MAX_RECEIVE_COUNT = 5;
+
+/** One environment's share of the 8,000 posts a second that a stack is deployed with by default. */
+export const POSTS_PER_SECOND = 571;

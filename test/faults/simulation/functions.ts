@@ -14,6 +14,8 @@ export interface Environment {
    */
   call<T>(what: string, run: (moment: string) => Promise<T>): Promise<T>;
   isAlive(): boolean;
+  /** A timer of the function's own; it ends with the environment. */
+  after(ms: number, callback: () => void): () => void;
   /** Time passes, for what is outside: an answer on its way, a machine at work. */
   pause(ms: number): Promise<void>;
 }
@@ -101,6 +103,7 @@ export function createFunctions({ functions, time, chance, faults }: FunctionsOp
           throw error;
         }
       },
+      after: (ms, callback) => time.after(Math.ceil(ms), () => alive && callback()),
       pause: (ms) => new Promise((resolve) => time.after(ms, resolve)),
       run(next, event, timeoutMs) {
         invocation = next;

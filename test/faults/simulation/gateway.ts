@@ -38,7 +38,7 @@ export interface Gateway {
   /** `POST @connections/{id}`, on behalf of the function that waits at this moment. */
   post(connectionId: string, frame: string, moment: string): Promise<PostOutcome>;
   /** `DELETE @connections/{id}`. */
-  close(connectionId: string): Promise<void>;
+  close(connectionId: string): boolean;
   /** Ends what a client has open. */
   cut(client: string, how: Cut): void;
   /** Whatever the gateway has not noticed yet, it notices now. */
@@ -237,9 +237,10 @@ export function createGateway(options: GatewayOptions): Gateway {
       options.onPost({ at: time.now(), connectionId, frame, outcome });
       return outcome;
     },
-    async close(connectionId) {
+    close(connectionId) {
       const wire = byId.get(connectionId);
       if (wire !== undefined) end(wire, 1000);
+      return true;
     },
     cut(client, how) {
       for (const wire of wires) {

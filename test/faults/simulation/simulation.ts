@@ -3,7 +3,7 @@ import { ulid } from 'ulid';
 import type { TableModel } from '../../../local/template/model.ts';
 import { fromRecord } from '../../../shared/aws/message-record.ts';
 import { seededRandom } from '../../support/seeded-random.ts';
-import { createVirtualTime } from '../../support/virtual-time.ts';
+import { createVirtualTime } from '../../load/virtual-time.ts';
 import { check } from '../checker/check.ts';
 import type { FinalState, HistoryEvent } from '../checker/history.ts';
 import type { Counts, Violation } from '../checker/verdict.ts';

@@ -109,7 +109,15 @@ export function createSurroundings(environment: Environment, world: World): Surr
           gateway.post(connectionId, frame, moment),
         ),
     },
+    closer: {
+      close: (connectionId) =>
+        environment.call(`close ${connectionId}`, async (moment) => {
+          await wait(chance.between(5, 40, `latency ${moment}`));
+          return gateway.close(connectionId);
+        }),
+    },
     clock: environment.clock,
+    after: environment.after,
     backoff: {
       wait: (attempt, baseMs, capMs) =>
         environment.call('backoff', (moment) =>

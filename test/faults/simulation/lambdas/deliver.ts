@@ -1,23 +1,29 @@
 import type { Context, SQSEvent } from 'aws-lambda';
-import pLimit from 'p-limit';
 import { createDeliver } from '../../../../services/messages/3-deliver/deliver.ts';
 import { createDeliverHandler } from '../../../../services/messages/3-deliver/handler.ts';
+import { createPace } from '../../../../services/messages/3-deliver/pace.ts';
 import { createSettle } from '../../../../services/messages/3-deliver/settle.ts';
 import { decodeJob } from '../../../../shared/aws/delivery-job.ts';
 import type { Adapters } from '../adapters.ts';
+import { POSTS_PER_SECOND } from '../deployment.ts';
 
-const POST_CONCURRENCY = 50;
+const TURN_LIMITS = { slots: 50, againSlots: 10, asideMax: 250 };
 
 export const composeDeliver = (adapters: Adapters) => {
-  const { poster, clock, backoff, connections, memberships, log } = adapters;
+  const { poster, closer, clock, after, backoff, connections, memberships, log } = adapters;
+  const pace = createPace({ postsPerSecond: POSTS_PER_SECOND, clock });
   const handler = createDeliverHandler({
-    deliver: createDeliver({
+    beginBatch: createDeliver({
       poster,
+      closer,
       clock,
-      limit: pLimit(POST_CONCURRENCY),
+      pace,
+      turnLimits: TURN_LIMITS,
       backoff: (round) => backoff.wait(round, 200, 2_000),
+      after,
     }),
-    settle: createSettle({ connections, queue: adapters.deliveryQueue, clock }),
+    postsPerSecond: () => pace.postsPerSecond,
+    settle: createSettle({ connections, queue: adapters.deliveryQueue }),
     readJob: decodeJob,
     deadLetters: adapters.deliveryDeadLetters,
     memberships,
