@@ -10,6 +10,7 @@ import type {
 } from '../../../client/types.ts';
 import type { HistoryEvent } from '../checker/history.ts';
 import type { Chance } from './chance.ts';
+import type { Page } from './final-state.ts';
 
 /** Somebody who uses the client library, on a device that may lose its power. */
 export interface Application {
@@ -36,6 +37,7 @@ export interface ApplicationOptions {
   /** Differs from the defaults where the library is to be broken. */
   clientOptions?: Partial<ChatClientOptions> | undefined;
   record(event: Unstamped): void;
+  onPage(page: Page): void;
 }
 
 /** An event whose time is the time at which it is recorded. */
@@ -166,6 +168,7 @@ export function createApplication(options: ApplicationOptions): Application {
       life.rooms
         .get(roomId)
         ?.history({ limit: 20 })
+        .then(({ messages }) => options.onPage({ client: name, roomId, messages }))
         .catch(() => {});
     },
     restart() {

@@ -1,6 +1,8 @@
 import type {
   QueueMappingModel,
+  QueueModel,
   StreamMappingModel,
+  TableModel,
   WebSocketApiModel,
 } from '../../../local/template/model.ts';
 import { SEND_TIMEOUT_MS } from '../../../shared/domain/limits.ts';
@@ -97,7 +99,50 @@ export const QUEUE_MAPPING: QueueMappingModel = {
 };
 
 export const VISIBILITY_TIMEOUT_MS = 6 * TIMEOUTS_MS.deliver;
-export const MAX_RECEIVE_COUNT = 5;
+const MAX_RECEIVE_COUNT = 5;
 
 /** One environment's share of the 8,000 posts a second that a stack is deployed with by default. */
 export const POSTS_PER_SECOND = 571;
+
+const table = (
+  tableName: string,
+  [partition, sort]: [string, string?],
+  extra: Partial<TableModel> = {},
+): TableModel => ({
+  id: tableName,
+  tableName,
+  attributes: [
+    { name: partition, type: 'S' },
+    ...(sort === undefined
+      ? []
+      : [{ name: sort, type: sort === 'seq' ? ('N' as const) : ('S' as const) }]),
+  ],
+  key: { partition, ...(sort === undefined ? {} : { sort }) },
+  indexes: [],
+  ...extra,
+});
+
+const ttl = { ttlAttribute: 'expiresAt' };
+
+export const TABLE_MODELS: TableModel[] = [
+  table(TABLES.rooms, ['roomId']),
+  table(TABLES.messages, ['roomId', 'seq'], { streamView: 'NEW_IMAGE', ...ttl }),
+  table(TABLES.receipts, ['receiptId'], ttl),
+  table(TABLES.connections, ['connectionId'], ttl),
+  table(TABLES.memberships, ['partition', 'member'], { streamView: 'NEW_AND_OLD_IMAGES', ...ttl }),
+];
+
+export const QUEUE_MODELS: Pick<QueueModel, 'queueName' | 'attributes'>[] = [
+  {
+    queueName: QUEUES.delivery,
+    attributes: {
+      VisibilityTimeout: String(VISIBILITY_TIMEOUT_MS / 1_000),
+      RedrivePolicy: JSON.stringify({
+        deadLetterTargetArn: QUEUES.deliveryDlq,
+        maxReceiveCount: MAX_RECEIVE_COUNT,
+      }),
+    },
+  },
+  { queueName: QUEUES.deliveryDlq, attributes: {} },
+  { queueName: QUEUES.fanOutDlq, attributes: {} },
+];

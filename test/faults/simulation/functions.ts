@@ -39,6 +39,8 @@ export interface Functions {
   invoke: Invoke;
   /** A new version: what is idle ends, what runs may finish. */
   deploy(): void;
+  /** Whether an invocation is under way. */
+  isBusy(): boolean;
 }
 
 export interface FunctionsOptions {
@@ -59,6 +61,7 @@ export function createFunctions({ functions, time, chance, faults }: FunctionsOp
   const idle = new Map<string, RunningEnvironment[]>();
   const nameMoment = createMoments();
   let version = 1;
+  let underWay = 0;
 
   interface RunningEnvironment extends Environment {
     readonly version: number;
@@ -149,6 +152,7 @@ export function createFunctions({ functions, time, chance, faults }: FunctionsOp
     async invoke(functionId, event) {
       const settings = functions[functionId];
       if (settings === undefined) throw new Error(`There is no function ${functionId}.`);
+      underWay += 1;
       const invocation = nameMoment(`${functionId} of ${originOf(event)}`);
       const waiting = idle.get(functionId) ?? [];
       idle.set(functionId, waiting);
@@ -161,6 +165,7 @@ export function createFunctions({ functions, time, chance, faults }: FunctionsOp
         environment = start(functionId, settings);
       }
       const result = await environment.run(invocation, event, settings.timeoutMs);
+      underWay -= 1;
       if (environment.isAlive() && environment.version === version) waiting.push(environment);
       return result;
     },
@@ -168,6 +173,7 @@ export function createFunctions({ functions, time, chance, faults }: FunctionsOp
       version += 1;
       idle.clear();
     },
+    isBusy: () => underWay > 0,
   };
 }
 

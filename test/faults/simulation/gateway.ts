@@ -43,6 +43,8 @@ export interface Gateway {
   cut(client: string, how: Cut): void;
   /** Whatever the gateway has not noticed yet, it notices now. */
   noticeAll(): void;
+  /** Whether a frame or a handshake is under way. */
+  isBusy(): boolean;
 }
 
 export interface GatewayOptions {
@@ -88,6 +90,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const wires: LiveWire[] = [];
   const byId = new Map<string, LiveWire>();
   const nameMoment = createMoments();
+  let inTransit = 0;
   const throttle = createTokenBucket(time, options.ratePerSecond, options.ratePerSecond);
   const integrate = createIntegrate(options.invoke, time);
   const newId = () => nameMoment('request');
@@ -108,12 +111,21 @@ export function createGateway(options: GatewayOptions): Gateway {
   const latency = (moment: string) => chance.between(5, 40, `latency ${moment}`);
   const wait = (ms: number) => new Promise<void>((resolve) => time.after(ms, resolve));
 
+  /** After that time, on the wire meanwhile. */
+  function arrive(delayMs: number, callback: () => void): void {
+    inTransit += 1;
+    time.after(delayMs, () => {
+      inTransit -= 1;
+      callback();
+    });
+  }
+
   /** To the client: frames may overtake each other between the gateway's front and the socket. */
   function push(wire: LiveWire, frame: string, moment: string): void {
     const lateMs = faults.strikes('push-late', moment)
       ? chance.between(50, 900, `late ${moment}`)
       : 0;
-    time.after(latency(moment) + lateMs, () => {
+    arrive(latency(moment) + lateMs, () => {
       if (!wire.carries || !wire.socket.isOpen) return;
       options.onReceive(wire, frame);
       wire.socket.receive(frame);
@@ -139,7 +151,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       socket: createClientSocket({
         onSend: (frame) => receive(wire, frame),
         onClose: (code) => {
-          if (wire.carries) time.after(latency(`${connectionId} close`), () => end(wire, code));
+          if (wire.carries) arrive(latency(`${connectionId} close`), () => end(wire, code));
           wire.carries = false;
         },
       }),
@@ -188,7 +200,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     if (!wire.carries) return;
     const moment = nameMoment(`frame of ${wire.connectionId}`);
     wire.arrivesAt = Math.max(wire.arrivesAt, time.now() + latency(moment));
-    time.after(wire.arrivesAt - time.now(), () => {
+    arrive(wire.arrivesAt - time.now(), () => {
       if (wire.state === 'open') void handleMessage(wire.connection, frame);
     });
   }
@@ -199,7 +211,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     wire.state = 'closed';
     if (wire.carries) {
       wire.carries = false;
-      time.after(latency(`${wire.connectionId} end`), () => wire.socket.shut(code));
+      arrive(latency(`${wire.connectionId} end`), () => wire.socket.shut(code));
     }
     if (faults.strikes('disconnect-lost', wire.connectionId)) return;
     const event = events.disconnect(wire.facts, code, '');
@@ -229,7 +241,10 @@ export function createGateway(options: GatewayOptions): Gateway {
     wires,
     dial(client) {
       const wire = open(client);
-      void connect(wire);
+      inTransit += 1;
+      void connect(wire).finally(() => {
+        inTransit -= 1;
+      });
       return wire.socket;
     },
     async post(connectionId, frame, moment) {
@@ -255,6 +270,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     noticeAll() {
       for (const wire of wires) if (!wire.carries) end(wire, 1006);
     },
+    isBusy: () => inTransit > 0,
   };
 }
 
