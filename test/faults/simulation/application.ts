@@ -19,7 +19,7 @@ export interface Application {
   open(roomId: string): void;
   leave(roomId: string): void;
   send(roomId: string, clientMessageId: string, text: string): void;
-  /** Reads the newest page of a room. */
+  /** Reads the newest messages of a room, back to its beginning as a rule. */
   look(roomId: string): void;
   /** The power fails, and comes back: only what was stored is left. */
   restart(): void;
@@ -167,7 +167,7 @@ export function createApplication(options: ApplicationOptions): Application {
     look(roomId) {
       life.rooms
         .get(roomId)
-        ?.history({ limit: 20 })
+        ?.history({ limit: 100 })
         .then(({ messages }) => options.onPage({ client: name, roomId, messages }))
         .catch(() => {});
     },
@@ -191,7 +191,8 @@ export function createApplication(options: ApplicationOptions): Application {
       if (reply.type !== 'joined') return;
       // The first join tells where the view begins; the library has not seen it yet.
       const { roomId, head } = reply;
-      if (life.rooms.get(roomId)?.position !== undefined) return;
+      const room = life.rooms.get(roomId);
+      if (room === undefined || room.position !== undefined) return;
       record({ kind: 'entered', client: name, roomId, after: head });
     },
   };

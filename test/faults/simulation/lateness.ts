@@ -7,7 +7,7 @@ const BACKOFF_MAX_MS = 30_000;
 
 /** Finds pulls for what was only late: it came by itself within the time that the library waits. */
 export function createLateness(now: () => number, complaints: Complaint[]) {
-  /** By connection and room: which numbers were pushed when, and which head was told. */
+  /** By client and room, whatever the connection: which numbers were pushed when, and which head was told. */
   const pushes = new Map<string, { at: number; seqs: number[]; head: number }[]>();
   const catchingUp = new Set<string>();
   const pulls: { key: string; after: number; at: number; evidenceAt: number }[] = [];
@@ -15,7 +15,7 @@ export function createLateness(now: () => number, complaints: Complaint[]) {
   return {
     /** A push, or an answer, which is no push but tells the head. */
     onFrame(wire: Wire, roomId: string, head: number, seqs: number[] = []): void {
-      const key = `${wire.connectionId} ${roomId}`;
+      const key = `${wire.client} ${roomId}`;
       const earlier = pushes.get(key) ?? [];
       pushes.set(key, earlier);
       earlier.push({ at: now(), seqs, head: Math.max(head, ...seqs) });
@@ -29,10 +29,10 @@ export function createLateness(now: () => number, complaints: Complaint[]) {
     },
     /** The next pull goes on where an answer was cut off. */
     onMore(wire: Wire, roomId: string): void {
-      catchingUp.add(`${wire.connectionId} ${roomId}`);
+      catchingUp.add(`${wire.client} ${roomId}`);
     },
     onPull(wire: Wire, roomId: string, after: number): void {
-      const key = `${wire.connectionId} ${roomId}`;
+      const key = `${wire.client} ${roomId}`;
       const previous = pulls.findLast((pull) => pull.key === key)?.at ?? Number.NEGATIVE_INFINITY;
       const earlier = pushes.get(key) ?? [];
       const evidence = earlier.find(({ head }) => head > after);
