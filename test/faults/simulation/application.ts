@@ -1,4 +1,5 @@
 import { ChatClient } from '../../../client/chat-client.ts';
+import { keepIn } from '../../../client/keep-in.ts';
 import type {
   ChatClientOptions,
   ChatError,
@@ -82,10 +83,10 @@ export function createApplication(options: ApplicationOptions): Application {
       onWake: () => () => {},
       maxAgeMs: options.maxAgeMs,
       ...options.clientOptions,
-      storage: {
-        load: (key) => stored.get(key),
-        save: (key, value) => void (alive && stored.set(key, value)),
-      },
+      storage: keepIn({
+        getItem: (key) => stored.get(key),
+        setItem: (key, value) => void (alive && stored.set(key, value)),
+      }),
     });
     const next: Life = {
       client,

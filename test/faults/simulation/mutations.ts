@@ -1,7 +1,15 @@
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { unavailable } from '../../../shared/domain/errors.ts';
-import type { DeliveryJob } from '../../../shared/domain/ports.ts';
-import type { Adapters } from './adapters.ts';
+import {
+  allDone,
+  eventual,
+  forgettingUnprocessed,
+  headFirst,
+  rewriting,
+  withNewIds,
+  withOneFrame,
+  withoutConditions,
+  withoutVoids,
+} from './broken-parts.ts';
 import { TABLES } from './deployment.ts';
 import type { FunctionName, Seams } from './seams.ts';
 
@@ -188,103 +196,4 @@ export const MUTATIONS: Record<string, Mutation> = {
 
 export function seamsOf(mutation: string | undefined): Seams {
   return (mutation === undefined ? undefined : MUTATIONS[mutation]?.seams) ?? {};
-}
-
-type Input = Record<string, unknown>;
-
-/** A client that sends something else than it was asked to. */
-function rewriting(client: DynamoDBDocumentClient, rewrite: (input: Input) => Input) {
-  const send = (command: { input: Input }) =>
-    client.send(
-      Object.assign(Object.create(Object.getPrototypeOf(command)), command, {
-        input: rewrite(command.input),
-      }) as never,
-    );
-  return { send } as unknown as DynamoDBDocumentClient;
-}
-
-/** Puts into that table stand whatever stands there already. */
-function withoutConditions(input: Input, table: string): Input {
-  const strip = (put: Input): Input => {
-    if (put.TableName !== table || put.Item === undefined) return put;
-    const { ConditionExpression: _, ExpressionAttributeValues: __, ...rest } = put;
-    return rest;
-  };
-  const items = input.TransactItems as { Put?: Input }[] | undefined;
-  if (items === undefined) return strip(input);
-  return {
-    ...input,
-    TransactItems: items.map((item) => (item.Put ? { Put: strip(item.Put) } : item)),
-  };
-}
-
-const eventual = (table: string) => (input: Input) =>
-  input.TableName === table && input.KeyConditionExpression !== undefined
-    ? { ...input, ConsistentRead: false }
-    : input;
-
-function forgettingUnprocessed(client: DynamoDBDocumentClient): DynamoDBDocumentClient {
-  const send = async (command: never) => {
-    const { UnprocessedItems: _, ...answer } = (await client.send(command)) as unknown as Input;
-    return answer;
-  };
-  return { send } as unknown as DynamoDBDocumentClient;
-}
-
-function withoutVoids(event: unknown): unknown {
-  const { Records } = event as { Records: { dynamodb: { NewImage: { kind: { S: string } } } }[] };
-  return { Records: Records.filter(({ dynamodb }) => dynamodb.NewImage.kind.S !== 'void') };
-}
-
-/** Whoever has just become a member is given the room as it was read before. */
-function headFirst({ rooms, memberships }: Adapters): Partial<Adapters> {
-  const known = new Map<string, Awaited<ReturnType<typeof rooms.read>>>();
-  const joined = new Set<string>();
-  const keep = <Room extends { roomId: string }>(room: Room) =>
-    joined.delete(room.roomId) ? ((known.get(room.roomId) ?? room) as Room) : room;
-  return {
-    rooms: {
-      async read(roomId) {
-        const room = keep(await rooms.read(roomId));
-        known.set(roomId, room);
-        return room;
-      },
-      async readMany(roomIds) {
-        const read = await rooms.readMany(roomIds);
-        for (const [roomId, room] of read) read.set(roomId, keep(room));
-        for (const [roomId, room] of read) known.set(roomId, room);
-        return read;
-      },
-    },
-    memberships: {
-      ...memberships,
-      async join(membership, shardCount) {
-        await memberships.join(membership, shardCount);
-        joined.add(membership.roomId);
-      },
-    },
-  };
-}
-
-function withOneFrame(job: DeliveryJob): DeliveryJob {
-  const frames = job.frames.map((frame) => JSON.parse(frame));
-  const messages = frames.flatMap((frame) => frame.messages ?? []);
-  return { ...job, frames: [JSON.stringify({ ...frames[0], messages })] };
-}
-
-function allDone(functionName: FunctionName) {
-  return (response: unknown, name: FunctionName) =>
-    name === functionName ? { batchItemFailures: [] } : response;
-}
-
-function withNewIds(): (frame: string) => string {
-  const sends = new Map<string, number>();
-  return (text) => {
-    const frame = JSON.parse(text);
-    if (frame.action !== 'send') return text;
-    const count = sends.get(frame.clientMessageId) ?? 0;
-    sends.set(frame.clientMessageId, count + 1);
-    const suffix = count === 0 ? '' : `-again-${count}`;
-    return JSON.stringify({ ...frame, clientMessageId: `${frame.clientMessageId}${suffix}` });
-  };
 }

@@ -1,3 +1,5 @@
+import type { SQSClient } from '@aws-sdk/client-sqs';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { fullJitterMs } from '../../../shared/aws/backoff.ts';
 import type { Log } from '../../../shared/lambda/log.ts';
 import type { Surroundings } from './adapters.ts';
@@ -30,27 +32,25 @@ export function createSurroundings(environment: Environment, world: World): Surr
   const { chance, faults, tables, queues, gateway } = world;
   const wait = (ms: number) => environment.pause(ms);
 
-  /** Clients whose every request waits for its turn, under the name of the call that makes it. */
-  const client = <Client extends { send(command: never): unknown }>(
-    connect: (turn: Turn) => Client,
-    fate: Fate,
-  ) =>
-    ({
-      send: (command: { constructor: { name: string } }) =>
-        environment.call(command.constructor.name, async (moment) => {
-          const turn: Turn = (operation, info) =>
-            environment.isAlive()
-              ? fate(`${moment} ${info.attempt}`, operation, info.input)
-              : new Promise(() => {});
-          return connect(turn).send(command as never);
-        }),
-    }) as unknown as Client;
-
   type Fate = (
     moment: string,
     operation: string,
     input: Record<string, unknown>,
   ) => Promise<RequestFate>;
+
+  /** A client whose every request waits for its turn, under the name of the call that makes it. */
+  function client<Client extends DynamoDBDocumentClient | SQSClient>(
+    connect: (turn: Turn) => Client,
+    fate: Fate,
+  ): Client {
+    const send = (command: { constructor: { name: string } }, options?: object) =>
+      environment.call(command.constructor.name, (moment) => {
+        const turn: Turn = (operation, { attempt, input }) =>
+          environment.isAlive() ? fate(`${moment} ${attempt}`, operation, input) : never();
+        return (connect(turn).send as Send)(command, options);
+      });
+    return { send } as unknown as Client;
+  }
 
   async function tableFate(
     moment: string,
@@ -128,6 +128,10 @@ export function createSurroundings(environment: Environment, world: World): Surr
     log: world.log,
   };
 }
+
+type Send = (command: object, options?: object) => Promise<unknown>;
+
+const never = () => new Promise<never>(() => {});
 
 const MEETS_TRANSACTIONS = new Set(['PutItem', 'UpdateItem', 'TransactWriteItems']);
 

@@ -4,13 +4,18 @@ import type { Adapters } from '../adapters.ts';
 import { RETENTION_MS } from '../deployment.ts';
 
 export const composeSend = (adapters: Adapters) => {
-  const { sequencer, store, messages, memberships, clock, newMessageId, log } = adapters;
+  const { sequencer, store, messages, memberships, clock, after, newMessageId, log } = adapters;
   const send = createSend({
     sequencer,
     store,
     log: messages,
     clock,
     newMessageId,
+    expireIn(ms) {
+      const expiry = new AbortController();
+      after(ms, () => expiry.abort());
+      return expiry.signal;
+    },
     retentionMs: RETENTION_MS,
   });
   return createSendHandler({ send, memberships, log });

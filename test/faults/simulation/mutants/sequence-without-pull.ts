@@ -1,13 +1,6 @@
-import {
-  reduceSequence as reduce,
-  type Sequence,
-  type SequenceEvent,
-} from '../../../../client/sequence.ts';
-
-export { startSequence } from '../../../../client/sequence.ts';
+import { createSequence as create, type SequencePort } from '../../../../client/sequence.ts';
 
 /** What is missing is not asked for. */
-export function reduceSequence(before: Sequence, event: SequenceEvent) {
-  const { sequence, effects } = reduce(before, event);
-  return { sequence, effects: effects.filter(({ type }) => type !== 'ask') };
+export function createSequence(since: number | undefined, port: SequencePort) {
+  return create(since, { ...port, ask() {} });
 }
