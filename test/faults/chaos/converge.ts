@@ -14,6 +14,8 @@ export interface ConvergeOptions {
 
 /** Far more than it takes. Who is not there by then is named by the checker. */
 const PATIENCE_MS = 300_000;
+/** A word that is spoken has that long at least, or it would itself be missed. */
+const WORD_MS = 20_000;
 
 /**
  * Waits until every send has ended, everybody has seen everything, and nobody is a member who is not
@@ -45,7 +47,7 @@ export async function converge(
         behind === 0 &&
         connections.length === roomsOf.size &&
         members.every(({ connectionId }) => connected.has(connectionId));
-      if (isSettled || leftMs() === 0) {
+      if (isSettled || leftMs() < WORD_MS) {
         return { members, connections: [...connections, ...absent(connections, roomsOf)] };
       }
       onProgress(
