@@ -56,7 +56,10 @@ export function direct(options: DirectorOptions): { applications: Map<string, Ap
   function act(action: Action): void {
     if (action.do === 'deploy') options.functions.deploy();
     else if (action.do === 'stream-replayed') options.mappings.replay(action.share);
-    else actOf(action);
+    else if ('forMs' in action) {
+      options.faults.begin(action.do);
+      time.after(action.forMs, () => options.faults.subside(action.do));
+    } else actOf(action);
     if (action.do in PLANNED_FAULTS) record({ kind: 'fault', fault: action.do, detail: action.id });
     options.onDone(action.id);
   }

@@ -38,7 +38,21 @@ export const PLANNED_FAULTS = {
   restart: 'an application ends and starts again with what it has stored',
   deploy: 'every environment is replaced',
   'stream-replayed': 'the stream mapping goes back to an earlier record',
+  'table-outage': 'the tables refuse nearly everything for seconds',
+  'queue-outage': 'the queue refuses nearly everything for seconds',
+  'post-outage': 'the gateway refuses nearly every post for seconds',
 } as const;
+
+/** What strikes while an outage lasts. */
+export const OUTAGES = {
+  'table-outage': 'table-throttled',
+  'queue-outage': 'queue-throttled',
+  'post-outage': 'post-failed',
+} as const satisfies Partial<Record<PlannedFault, Fault>>;
+
+export type Outage = keyof typeof OUTAGES;
+
+const OUTAGE_RATE = 0.9;
 
 export type Fault = keyof typeof FAULTS;
 export type PlannedFault = keyof typeof PLANNED_FAULTS;
@@ -49,6 +63,8 @@ export type FaultRates = Partial<Record<Fault, number>>;
 export interface Faults {
   /** Whether the fault strikes at this moment; what strikes is told to `onStrike`. */
   strikes(fault: Fault, moment: string): boolean;
+  begin(outage: Outage): void;
+  subside(outage: Outage): void;
   /** From now on nothing strikes any more. */
   end(): void;
 }
@@ -62,16 +78,19 @@ export interface FaultsOptions {
 }
 
 export function createFaults({ rates, chance, kept, onStrike }: FaultsOptions): Faults {
+  const outages = new Set<Fault>();
   let ended = false;
   return {
     strikes(fault, moment) {
-      const rate = rates[fault];
+      const rate = outages.has(fault) ? OUTAGE_RATE : rates[fault];
       if (ended || rate === undefined) return false;
       const id = `${fault} @ ${moment}`;
       if (chance.of(id) >= rate || kept?.has(id) === false) return false;
       onStrike(fault, id);
       return true;
     },
+    begin: (outage) => void outages.add(OUTAGES[outage]),
+    subside: (outage) => void outages.delete(OUTAGES[outage]),
     end() {
       ended = true;
     },

@@ -1,4 +1,5 @@
 import { unavailable } from '../../../shared/domain/errors.ts';
+import { SEAL_AFTER_MS } from '../../../shared/domain/limits.ts';
 import {
   allDone,
   eventual,
@@ -61,13 +62,15 @@ export const MUTATIONS: Record<string, Mutation> = {
           : client,
     },
   },
-  'seal-overwrites': {
-    means: 'a reader seals without looking: no condition on the void record',
+  'seal-blind': {
+    means: 'a reader seals without waiting for late writers, and without looking',
     seams: {
       dynamo: (client, name) =>
         READERS.includes(name)
           ? rewriting(client, (input) => withoutConditions(input, TABLES.messages))
           : client,
+      adapters: ({ clock }, name) =>
+        READERS.includes(name) ? { clock: { now: () => clock.now() + SEAL_AFTER_MS } } : {},
     },
   },
   'seal-unwritten': {

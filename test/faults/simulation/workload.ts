@@ -3,6 +3,8 @@ import {
   FAULTS,
   type Fault,
   type FaultRates,
+  OUTAGES,
+  type Outage,
   PLANNED_FAULTS,
   type PlannedFault,
 } from './faults.ts';
@@ -27,7 +29,8 @@ export interface Plan {
 /** Something that is done at a planned time; times from the start of the run. */
 export type Action = { id: string; atMs: number } & (
   | { do: 'open' | 'send' | 'leave' | 'look'; client: string; roomId: string; characters?: number }
-  | { do: Exclude<PlannedFault, 'deploy' | 'stream-replayed'>; client: string }
+  | { do: Exclude<PlannedFault, 'deploy' | 'stream-replayed' | Outage>; client: string }
+  | { do: Outage; forMs: number }
   | { do: 'deploy' }
   | { do: 'stream-replayed'; share: number }
 );
@@ -37,6 +40,7 @@ const ROOMS = ['lobby', 'garden', 'attic'];
 
 const SPAN_MS = 40_000;
 const OPENING_MS = 8_000;
+const OUTAGE_MAX_MS = 10_000;
 const TWO_HOURS_MS = 2 * 60 * 60_000;
 /** Four members or two messages: on AWS, too, a page holds more than one message. */
 const SMALL_PAGE_BYTES = 450;
@@ -140,12 +144,15 @@ function comings(clients: readonly string[], rooms: readonly string[], chance: C
 function plannedFaults(clients: readonly string[], chance: Chance): Action[] {
   const kinds = Object.keys(PLANNED_FAULTS) as PlannedFault[];
   return kinds.flatMap((kind) => {
-    if (chance.of(`plan ${kind}`) < 0.6) return [];
-    const count = chance.between(1, 4, `count ${kind}`);
+    if (chance.of(`plan ${kind}`) < 0.65) return [];
+    const count = chance.between(1, 3, `count ${kind}`);
     return Array.from({ length: count }, (_, index): Action => {
       const id = `${kind} ${index}`;
       const atMs = chance.between(1_000, SPAN_MS, `time ${id}`);
       if (kind === 'deploy') return { id, atMs, do: kind };
+      if (isOutage(kind)) {
+        return { id, atMs, do: kind, forMs: chance.between(500, OUTAGE_MAX_MS, `end ${id}`) };
+      }
       if (kind === 'stream-replayed')
         return { id, atMs, do: kind, share: chance.of(`share ${id}`) };
       const client = clients[chance.between(0, clients.length - 1, `client ${id}`)] ?? '';
@@ -153,3 +160,5 @@ function plannedFaults(clients: readonly string[], chance: Chance): Action[] {
     });
   });
 }
+
+const isOutage = (fault: PlannedFault): fault is Outage => fault in OUTAGES;

@@ -1,0 +1,75 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { describe, expect, it } from '@jest/globals';
+import type { JudgedMutation } from './simulation/mutation-run.ts';
+import { simulate } from './simulation/simulation.ts';
+import type { Totals } from './simulation/summary.ts';
+
+const SEEDS = 300;
+const TIMEOUT_MS = 120_000;
+
+/** In a process of its own: there all cores take part, and real time is forbidden. */
+async function faults<Report>(...options: string[]): Promise<Report> {
+  const script = 'test/faults/simulation/run.ts';
+  const { stdout } = await promisify(execFile)('node', [script, '--json', ...options]);
+  return JSON.parse(stdout);
+}
+
+describe('the simulation', () => {
+  it(
+    `keeps every promise in ${SEEDS} runs under faults of all kinds`,
+    async () => {
+      const totals = await faults<Totals>('--seeds', String(SEEDS));
+      expect(totals.violations).toEqual({});
+      expect(totals.runs).toBe(SEEDS);
+      expect(totals.messages.acknowledged).toBeGreaterThan(0.9 * totals.messages.sent);
+      expect(Object.keys(totals.faults).length).toBeGreaterThan(25);
+    },
+    TIMEOUT_MS,
+  );
+
+  it('runs the same seed to the same history', async () => {
+    const [first, second, other] = [
+      await simulate({ seed: 7 }),
+      await simulate({ seed: 7 }),
+      await simulate({ seed: 8 }),
+    ];
+    expect(JSON.stringify(second.history)).toBe(JSON.stringify(first.history));
+    expect([second.hash, other.hash === first.hash]).toEqual([first.hash, false]);
+  });
+
+  it('leaves the rest of a run as it was when a fault is left out', async () => {
+    const whole = await simulate({ seed: 7 });
+    const withoutCuts = whole.strikes.filter((id) => !id.startsWith('cut'));
+    const run = await simulate({ seed: 7, kept: new Set(withoutCuts) });
+    expect(run.strikes.length).toBeGreaterThan(0.5 * withoutCuts.length);
+    expect(withoutCuts).toEqual(expect.arrayContaining([...run.strikes]));
+  });
+});
+
+describe('the checker', () => {
+  const caught = {
+    'receipts-unchecked': 'stored-twice',
+    'last-page-only': 'never-posted',
+    'new-id-on-retry': 'accepted-not-stored',
+    'dedup-removed': 'shown-twice',
+    'gap-pull-removed': 'never-shown',
+  };
+
+  it(
+    'notices what is missing from the product',
+    async () => {
+      const judged = await faults<JudgedMutation[]>(
+        '--mutations',
+        '--within',
+        '40',
+        '--only',
+        Object.keys(caught).join(),
+      );
+      expect(Object.fromEntries(judged.map(({ mutation, rule }) => [mutation, rule]))).toEqual(
+        caught,
+      );
+    },
+    TIMEOUT_MS,
+  );
+});
