@@ -9,8 +9,8 @@ import { SEND_TIMEOUT_MS } from '../../../shared/domain/limits.ts';
 import type { FunctionName } from './seams.ts';
 
 /**
- * The stack as it is deployed, as far as the simulation runs it. `deployment.test.ts` beside the
- * simulation's own test compares it with the synthesised template.
+ * The stack as it is deployed, as far as the simulation runs it: written down once more, because a
+ * seed has no second for a synthesis. `deployment.test.ts` compares it with the template.
  */
 
 export const TABLES = {
