@@ -28,15 +28,22 @@ describe('the simulation', () => {
     TIMEOUT_MS,
   );
 
-  it('runs the same seed to the same history', async () => {
-    const [first, second, other] = [
-      await simulate({ seed: 7 }),
-      await simulate({ seed: 7 }),
-      await simulate({ seed: 8 }),
-    ];
-    expect(JSON.stringify(second.history)).toBe(JSON.stringify(first.history));
-    expect([second.hash, other.hash === first.hash]).toEqual([first.hash, false]);
-  });
+  it(
+    'runs the same seed to the same history, here and elsewhere',
+    async () => {
+      const [first, second, other] = [
+        await simulate({ seed: 7 }),
+        await simulate({ seed: 7 }),
+        await simulate({ seed: 8 }),
+      ];
+      expect(JSON.stringify(second.history)).toBe(JSON.stringify(first.history));
+      expect([second.hash, other.hash === first.hash]).toEqual([first.hash, false]);
+
+      const { fingerprint } = await faults<Totals>('--seeds', '1', '--from', '7');
+      expect(first.hash.slice(0, fingerprint.length)).toBe(fingerprint);
+    },
+    TIMEOUT_MS,
+  );
 
   it('leaves the rest of a run as it was when a fault is left out', async () => {
     const whole = await simulate({ seed: 7 });

@@ -157,6 +157,7 @@ export function createFunctions({ functions, time, chance, faults }: FunctionsOp
       const waiting = idle.get(functionId) ?? [];
       idle.set(functionId, waiting);
       let environment = waiting.pop();
+      while (environment?.isAlive() === false) environment = waiting.pop();
       if (environment === undefined) {
         const slow = faults.strikes('cold-start', invocation);
         await new Promise<void>((resolve) =>

@@ -85,6 +85,7 @@ function report(totals: Totals, seconds: number): void {
         .map(([name, count]) => `${count} ${name}`)
         .join(', ')}`,
     );
+    say(`fingerprint ${totals.fingerprint}`);
     say(`violations  ${rules.length === 0 ? '0' : ''}`);
     for (const [rule, { count, seeds }] of Object.entries(totals.violations)) {
       say(`  ${rule.padEnd(22)}${count}, e.g. --seed ${seeds.join(', ')}`);

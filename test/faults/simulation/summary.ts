@@ -23,6 +23,8 @@ export interface Totals {
   faults: Record<string, number>;
   messages: { sent: number; acknowledged: number; refused: number; stored: number; voids: number };
   frames: { posted: number; shown: number; pulls: number };
+  /** Of all histories, in whatever order they came: equal for equal seeds. */
+  fingerprint: string;
   /** Violations by rule, and the first seeds that showed them. */
   violations: Record<string, { count: number; seeds: number[] }>;
 }
@@ -36,14 +38,19 @@ export function createTotals(): Totals {
     faults: {},
     messages: { sent: 0, acknowledged: 0, refused: 0, stored: 0, voids: 0 },
     frames: { posted: 0, shown: 0, pulls: 0 },
+    fingerprint: '',
     violations: {},
   };
 }
 
-export function addTo(totals: Totals, { seed, counts, pulls, steps, findings }: Summary): void {
+export function addTo(
+  totals: Totals,
+  { seed, hash, counts, pulls, steps, findings }: Summary,
+): void {
   const { messages, frames, faults, violations } = totals;
   totals.runs += 1;
   totals.steps += steps;
+  totals.fingerprint = combine(totals.fingerprint, hash);
   for (const name of ['sent', 'acknowledged', 'refused', 'stored', 'voids'] as const) {
     messages[name] += counts[name];
   }
@@ -59,4 +66,12 @@ export function addTo(totals: Totals, { seed, counts, pulls, steps, findings }: 
     known.count += 1;
     if (!known.seeds.includes(seed) && known.seeds.length < SEEDS_SHOWN) known.seeds.push(seed);
   }
+}
+
+const FINGERPRINT_DIGITS = 16;
+
+function combine(fingerprint: string, hash: string): string {
+  const digits =
+    BigInt(`0x${fingerprint || '0'}`) ^ BigInt(`0x${hash.slice(0, FINGERPRINT_DIGITS)}`);
+  return digits.toString(16).padStart(FINGERPRINT_DIGITS, '0');
 }
