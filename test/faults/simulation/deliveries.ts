@@ -1,4 +1,3 @@
-import type { StreamRecord } from '../../../local/events/stream-record.ts';
 import { decodeJob } from '../../../shared/aws/delivery-job.ts';
 import type { FinalState } from '../checker/history.ts';
 import { QUEUES } from './deployment.ts';
@@ -9,10 +8,9 @@ import type { Finding } from './simulation.ts';
 export interface DeliveryEvidence {
   observer: Observer;
   final: FinalState;
-  /** Connections and rooms of recipients that were given up after the last hop. */
+  /** Rooms and numbers of records that the stream mapping gave up; connections and rooms of recipients. */
   givenUp: ReadonlySet<string>;
   queues: SimulatedQueues;
-  records: readonly StreamRecord[];
 }
 
 /**
@@ -22,7 +20,7 @@ export interface DeliveryEvidence {
  */
 export function judgeDeliveries(evidence: DeliveryEvidence): Finding[] {
   const { observer, final, givenUp } = evidence;
-  const excused = excusesOf(evidence);
+  const queued = queuedFor(evidence);
   const findings: Finding[] = observer.complaints.map((complaint) => ({
     ...complaint,
     events: [],
@@ -36,7 +34,7 @@ export function judgeDeliveries(evidence: DeliveryEvidence): Finding[] {
     for (const row of final.log) {
       const { seq } = row;
       if (row.roomId !== roomId || seq <= head || posted?.has(seq)) continue;
-      if (excused.has(`${roomId} ${seq}`) || excused.has(`${key} ${seq}`)) continue;
+      if (givenUp.has(`${roomId} ${seq}`) || queued.has(`${key} ${seq}`)) continue;
       const message = `${seq} of ${roomId} was never posted to ${connectionId}, which was told ${head}.`;
       findings.push({
         rule: 'never-posted',
@@ -52,26 +50,16 @@ export function judgeDeliveries(evidence: DeliveryEvidence): Finding[] {
   return findings;
 }
 
-/** Numbers of rooms, or of connections in rooms, that lie where an operator will find them. */
-function excusesOf({ queues, records }: DeliveryEvidence): Set<string> {
-  const excused = new Set<string>();
+/** Numbers of connections in rooms that lie where they will be delivered, or an operator finds them. */
+function queuedFor({ queues }: DeliveryEvidence): Set<string> {
+  const queued = new Set<string>();
   for (const queueUrl of [QUEUES.delivery, QUEUES.deliveryDlq]) {
     for (const { body } of queues.lettersIn(queueUrl)) {
       const { roomId, frames, connectionIds } = decodeJob(body);
       for (const { seq } of frames.flatMap((frame) => JSON.parse(frame).messages ?? [])) {
-        for (const connectionId of connectionIds) excused.add(`${connectionId} ${roomId} ${seq}`);
+        for (const connectionId of connectionIds) queued.add(`${connectionId} ${roomId} ${seq}`);
       }
     }
   }
-  for (const { body } of queues.lettersIn(QUEUES.fanOutDlq)) {
-    const { startSequenceNumber, endSequenceNumber } = JSON.parse(body).DDBStreamBatchInfo;
-    for (const { dynamodb } of records) {
-      const isWithin =
-        dynamodb.SequenceNumber >= startSequenceNumber &&
-        dynamodb.SequenceNumber <= endSequenceNumber;
-      const { roomId, seq } = dynamodb.Keys as { roomId: { S: string }; seq: { N: string } };
-      if (isWithin) excused.add(`${roomId.S} ${seq.N}`);
-    }
-  }
-  return excused;
+  return queued;
 }

@@ -28,7 +28,8 @@ export interface MappingsOptions {
   invoke: Invoke;
   records: readonly StreamRecord[];
   queue: QueueSource;
-  sendToQueue(queueId: string, body: string): Promise<void>;
+  /** The mapping gives these records up, and an operator is told. */
+  onGivenUp(records: readonly StreamRecord[]): void;
 }
 
 const SHARD_ID = 'shard-1';
@@ -51,7 +52,7 @@ export function createMappings(options: MappingsOptions): Mappings {
       source: createSource(),
       invoke,
       checkpoints: createCheckpoint(),
-      sendToQueue: options.sendToQueue,
+      sendToQueue: async (_queueId, body) => options.onGivenUp(recordsOf(body)),
       clock: time,
       createId: () => nameMoment('batch'),
     });
@@ -99,6 +100,15 @@ export function createMappings(options: MappingsOptions): Mappings {
         };
       },
     };
+  }
+
+  /** The failure record tells where in the stream they lie. */
+  function recordsOf(failureRecord: string): StreamRecord[] {
+    const { startSequenceNumber, endSequenceNumber } = JSON.parse(failureRecord).DDBStreamBatchInfo;
+    return records.filter(
+      ({ dynamodb: { SequenceNumber } }) =>
+        SequenceNumber >= startSequenceNumber && SequenceNumber <= endSequenceNumber,
+    );
   }
 
   const pause = (ms: number) => new Promise<void>((resolve) => time.after(ms, resolve));

@@ -85,6 +85,7 @@ export async function simulate({ seed, kept, seams = {} }: RunOptions): Promise<
   });
   const queue = createQueueSource(queues, { time, chance, faults });
   const messages = tables.streamOf(TABLES.messages).records;
+  /** What an operator was told of: numbers of a room, or all of a room for a connection. */
   const givenUp = new Set<string>();
   const pages: Page[] = [];
   let hasQueueRequest = false;
@@ -146,8 +147,11 @@ export async function simulate({ seed, kept, seams = {} }: RunOptions): Promise<
     invoke: functions.invoke,
     records: messages,
     queue,
-    async sendToQueue(QueueUrl, MessageBody) {
-      queues.perform('SendMessage', { QueueUrl, MessageBody }, 'ok');
+    onGivenUp(records) {
+      for (const { dynamodb } of records) {
+        const { roomId, seq } = dynamodb.Keys as { roomId: { S: string }; seq: { N: string } };
+        givenUp.add(`${roomId.S} ${seq.N}`);
+      }
     },
   });
 
@@ -185,7 +189,7 @@ export async function simulate({ seed, kept, seams = {} }: RunOptions): Promise<
   const { violations, counts } = check(history, final);
   const findings: Finding[] = [
     ...violations,
-    ...judgeDeliveries({ observer, final, givenUp, queues, records: messages }),
+    ...judgeDeliveries({ observer, final, givenUp, queues }),
     ...judgePages(pages, final),
     ...judgeConvergence(applications, final),
   ];
