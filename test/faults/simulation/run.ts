@@ -30,7 +30,9 @@ Mutations: ${Object.keys(MUTATIONS).join(', ')}`;
 
 const options = readOptions();
 const interrupted = new AbortController();
-process.once('SIGINT', () => {
+// More than once: npm hands on what the terminal has sent already.
+process.on('SIGINT', () => {
+  if (interrupted.signal.aborted) return;
   say('Interrupted: this is what was done.');
   process.exitCode = 130;
   interrupted.abort();
