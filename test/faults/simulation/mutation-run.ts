@@ -38,10 +38,10 @@ export async function judgeMutations(options: MutationRunOptions): Promise<Judge
         return true;
       },
     });
+    if (options.signal?.aborted) break;
     if (first.rule === undefined) first.seeds = runs;
     judged.push(first);
     options.onProgress(`${mutation}: ${first.rule ?? 'not noticed'} after ${first.seeds} seeds`);
-    if (options.signal?.aborted) break;
   }
   return judged;
 }

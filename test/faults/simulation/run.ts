@@ -97,7 +97,8 @@ function report(totals: Totals, seconds: number): void {
 }
 
 async function runSeed(seed: number): Promise<void> {
-  const explained = await explainSeed(seed, options.mutation, options.json ? () => {} : say);
+  const tell = options.json ? () => {} : say;
+  const explained = await explainSeed(seed, options.mutation, tell, interrupted.signal);
   if (options.json) print(explained);
   if (explained.findings.length > 0) process.exitCode = 1;
 }

@@ -9,6 +9,7 @@ export async function explainSeed(
   seed: number,
   mutation: string | undefined,
   tell: (line: string) => void,
+  signal: AbortSignal,
 ): Promise<Summary> {
   registerMutants(mutation);
   const { simulate } = await import('./simulation.ts');
@@ -24,13 +25,14 @@ export async function explainSeed(
     tell('');
     tell(`${rule}: ${findings.length}, first: ${findings[0]?.message}`);
     let best = Number.POSITIVE_INFINITY;
-    const smallest = await findSmallest({ seed, mutation }, run, rule, (kept, runs) => {
+    const onProgress = (kept: number, runs: number) => {
       if (kept > 0.7 * best) return;
       best = kept;
       tell(
         `  it takes no more than ${kept} of ${run.strikes.length} actions and faults (${runs} runs)`,
       );
-    });
+    };
+    const smallest = await findSmallest({ seed, mutation }, run, rule, onProgress, signal);
     showSmallest(smallest, rule, tell);
   }
   return summarize(run);

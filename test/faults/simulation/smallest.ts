@@ -14,10 +14,12 @@ export async function findSmallest(
   failing: Run,
   rule: string,
   onProgress: (kept: number, runs: number) => void,
+  signal: AbortSignal,
 ): Promise<Run> {
   let smallest = failing;
   let kept = [...failing.strikes];
   let runs = 0;
+  const goesOn = () => runs < RUNS_MAX && !signal.aborted;
 
   async function stillFails(candidate: readonly string[]): Promise<boolean> {
     runs += 1;
@@ -30,9 +32,9 @@ export async function findSmallest(
     return true;
   }
 
-  for (let size = Math.ceil(kept.length / 2); size >= 1 && runs < RUNS_MAX; ) {
+  for (let size = Math.ceil(kept.length / 2); size >= 1 && goesOn(); ) {
     let removedSome = false;
-    for (let start = 0; start < kept.length && runs < RUNS_MAX; ) {
+    for (let start = 0; start < kept.length && goesOn(); ) {
       const without = [...kept.slice(0, start), ...kept.slice(start + size)];
       if (await stillFails(without)) removedSome = true;
       else start += size;
