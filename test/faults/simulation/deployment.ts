@@ -82,9 +82,9 @@ export const STREAM_MAPPING: StreamMappingModel = {
   parallelizationFactor: 1,
   reportBatchItemFailures: true,
   bisectOnError: true,
-  maxRetryAttempts: 5,
+  maxRetryAttempts: 15,
   maxRecordAgeMs: 60 * 60_000,
-  onFailureQueueId: QUEUES.fanOutDlq,
+  onFailure: { kind: 'bucket', id: 'given-up-batches' },
 };
 
 export const QUEUE_MAPPING: QueueMappingModel = {
@@ -95,14 +95,14 @@ export const QUEUE_MAPPING: QueueMappingModel = {
   batchSize: 10,
   batchWindowMs: 0,
   reportBatchItemFailures: true,
-  maxConcurrency: 14,
+  maxConcurrency: 8,
 };
 
 export const VISIBILITY_TIMEOUT_MS = 6 * TIMEOUTS_MS.deliver;
 const MAX_RECEIVE_COUNT = 5;
 
 /** One environment's share of the 8,000 posts a second that a stack is deployed with by default. */
-export const POSTS_PER_SECOND = 571;
+export const POSTS_PER_SECOND = 1_000;
 
 const table = (
   tableName: string,

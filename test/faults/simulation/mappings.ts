@@ -52,7 +52,7 @@ export function createMappings(options: MappingsOptions): Mappings {
       source: createSource(),
       invoke,
       checkpoints: createCheckpoint(),
-      sendToQueue: async (_queueId, body) => options.onGivenUp(recordsOf(body)),
+      onFailure: async (_mapping, batch) => options.onGivenUp(batch.records),
       clock: time,
       createId: () => nameMoment('batch'),
     });
@@ -100,15 +100,6 @@ export function createMappings(options: MappingsOptions): Mappings {
         };
       },
     };
-  }
-
-  /** The failure record tells where in the stream they lie. */
-  function recordsOf(failureRecord: string): StreamRecord[] {
-    const { startSequenceNumber, endSequenceNumber } = JSON.parse(failureRecord).DDBStreamBatchInfo;
-    return records.filter(
-      ({ dynamodb: { SequenceNumber } }) =>
-        SequenceNumber >= startSequenceNumber && SequenceNumber <= endSequenceNumber,
-    );
   }
 
   const pause = (ms: number) => new Promise<void>((resolve) => time.after(ms, resolve));
