@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { CliError, HELP, readCommandLine } from './command-line.ts';
 import { createConsole } from './console.ts';
+import { buildPage } from './page/build-page.ts';
 import { type LocalStack, startLocalStack } from './stack.ts';
 
 /** `npm start`: the whole stack on this machine. */
@@ -10,17 +11,14 @@ import { type LocalStack, startLocalStack } from './stack.ts';
 const GREETING = (stack: LocalStack, where: string) => `
 Roomcast runs.
 
+  chat        ${stack.origin}/
   WebSocket   ${stack.webSocketUrl}
   HTTP        ${stack.origin}/api
   data        ${where}
 
-Try it, in two terminals:
+Open the chat in a browser; a second tab is one click away. Or in a terminal:
 
   npx wscat -c '${stack.webSocketUrl}?userId=ann&roomId=lobby'
-  npx wscat -c '${stack.webSocketUrl}?userId=ben&roomId=lobby'
-
-and in one of them:
-
   {"action":"send","roomId":"lobby","text":"hello"}
 
 Ctrl-C stops it.`;
@@ -56,16 +54,21 @@ async function main(): Promise<void> {
   say(
     `${assemblyDir === undefined ? 'Synthesising the stack and starting' : 'Starting'} its engines …`,
   );
-  const starting = startLocalStack({
-    dataDir,
-    port,
-    streamPollMs: options.streamPollMs,
-    ...(assemblyDir === undefined ? {} : { assemblyDir: resolve(assemblyDir) }),
-    ...(dynamoDbEndpoint === undefined ? {} : { dynamoDbEndpoint }),
-    ...(verbose ? { trace: hop } : {}),
-    onProblem: complain,
-    onLog: log,
-  });
+  const starting = buildPage()
+    .catch((error: unknown) => complain(`The chat page could not be built: ${error}`))
+    .then((pageDir) =>
+      startLocalStack({
+        dataDir,
+        port,
+        streamPollMs: options.streamPollMs,
+        ...(pageDir ? { pageDir } : {}),
+        ...(assemblyDir === undefined ? {} : { assemblyDir: resolve(assemblyDir) }),
+        ...(dynamoDbEndpoint === undefined ? {} : { dynamoDbEndpoint }),
+        ...(verbose ? { trace: hop } : {}),
+        onProblem: complain,
+        onLog: log,
+      }),
+    );
   try {
     say(GREETING(await starting, memory ? 'forgotten at the end (--memory)' : dataDir));
   } catch (error) {

@@ -22,6 +22,8 @@ import type { Invoke } from './lambda/invocation.ts';
 import { createInvokeApi } from './lambda/invoke-api.ts';
 import { createInvoker, type Invoker } from './lambda/invoker.ts';
 import { toLocalAddresses, toLocalOutputs } from './local-addresses.ts';
+import { pageConfigOf } from './page/page-config.ts';
+import { createPageServer } from './page/page-server.ts';
 import { announceRunningStack } from './running-stack.ts';
 import type { StackModel } from './template/model.ts';
 import { readStackModel } from './template/read-template.ts';
@@ -40,6 +42,8 @@ export interface LocalStackOptions {
   port: number;
   /** A synthesised cloud assembly to run; absent, the app is synthesised into the data directory. */
   assemblyDir?: string;
+  /** The built chat page, to be served at `/`. */
+  pageDir?: string;
   /** A running DynamoDB-compatible server, instead of the embedded one. */
   dynamoDbEndpoint?: string;
   /** How often streams are polled; AWS does so every 250 ms. */
@@ -142,6 +146,10 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
       return result;
     };
     const invokeApi = createInvokeApi(model.functions, invoke);
+    const servePage =
+      options.pageDir === undefined
+        ? () => false
+        : createPageServer({ directory: options.pageDir, config: pageConfigOf(model) });
     const gateway = createGateway({
       webSocketApi: model.webSocketApi,
       httpApi: model.httpApi,
@@ -154,6 +162,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
       ...optional('faults', options.faults),
       ...optional('onPost', options.onPost),
       fallback: (request, response) => {
+        if (servePage(request, response)) return;
         void invokeApi(request, response).catch(() => response.destroy());
       },
     });

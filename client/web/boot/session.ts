@@ -1,0 +1,18 @@
+import type { ChatClientOptions } from '../../index.ts';
+
+/** Who uses the page, and what shows it to the server. */
+export interface Session {
+  readonly userId: string;
+  /** What the client needs to know of it. */
+  readonly credentials: Pick<ChatClientOptions, 'userId' | 'getToken'>;
+  /** Where names are free: takes another one. */
+  readonly rename?: (name: string) => void;
+  /** Where somebody signed in. */
+  readonly account?: {
+    /** False once the sign-in has ended and cannot be renewed. */
+    isValid(): boolean;
+    subscribe(listener: () => void): () => void;
+    signInAgain(): void;
+    signOut(): void;
+  };
+}

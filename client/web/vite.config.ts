@@ -1,0 +1,31 @@
+/** The chat page. `npm run dev` serves it with hot reload before a running local stack. */
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vite';
+
+const stack = process.env.STACK_URL ?? 'http://127.0.0.1:8787';
+
+export default defineConfig({
+  root: fileURLToPath(new URL('.', import.meta.url)),
+  // Relative, so that the same build stands at the root of a host or below a path.
+  base: './',
+  build: {
+    target: 'es2022',
+    // Nothing inline: the page is served with a policy that allows neither scripts nor styles so.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    rolldownOptions: {
+      // Marks of other renderers' modules in packages; there is no server here.
+      onLog(level, log, report) {
+        if (log.code !== 'MODULE_LEVEL_DIRECTIVE') report(level, log);
+      },
+    },
+  },
+  server: {
+    host: '127.0.0.1',
+    port: 5173,
+    proxy: {
+      '/config.json': stack,
+      '/live': { target: stack, ws: true },
+    },
+  },
+});
