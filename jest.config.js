@@ -6,7 +6,7 @@ const swc = (parser) => [
   },
 ];
 
-const project = (name, options = {}) => ({
+export const project = (name, options = {}) => ({
   displayName: name,
   rootDir: '.',
   testMatch: [`<rootDir>/test/${name}/**/*.test.{ts,tsx}`],
@@ -20,7 +20,7 @@ const project = (name, options = {}) => ({
 });
 
 /** Suites that speak to `CHAT_URL`; without it, they share one local stack. */
-const againstStack = {
+export const againstStack = {
   globalSetup: '<rootDir>/test/conformance/global-setup.ts',
   globalTeardown: '<rootDir>/test/conformance/global-teardown.ts',
 };

@@ -9,14 +9,15 @@ import { RoomList } from './rooms/room-list.tsx';
 import { goTo, roomHref, useRoute } from './rooms/room-route.ts';
 import { useRoomKeys } from './rooms/use-room-keys.ts';
 import { SettingsDialog } from './settings/settings-dialog.tsx';
-import { useStoredState } from './store/stored-state.ts';
+import { useStateOf } from './store/use-state-of.ts';
 import { addRoom, useUser } from './store/user-state.ts';
+import { useTitle } from './use-title.ts';
 
 /** Rooms beside the conversation; on a phone one or the other, by the address. */
 export function Layout() {
   const text = useText();
   const user = useUser();
-  const rooms = useStoredState(user.rooms);
+  const rooms = useStateOf(user.rooms);
   const route = useRoute();
   const [dialog, setDialog] = useState<'join' | 'settings'>();
   const roomId = route.view === 'room' ? route.roomId : undefined;
@@ -27,6 +28,8 @@ export function Layout() {
     else if (roomId !== undefined && isKnown) addRoom(user, roomId);
   }, [route.view, roomId, isKnown, rooms, user]);
   useRoomKeys(rooms, roomId, () => setDialog('join'));
+
+  useTitle(isKnown ? roomId : undefined);
 
   const open = (chosen: string) => {
     addRoom(user, chosen);

@@ -1,7 +1,6 @@
-import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import type { ChatClientOptions } from '../index.ts';
 import { ChatProvider } from '../react/index.ts';
-import type { Guest } from './boot/guest.ts';
 import { type PageConfig, toWebSocketUrl } from './boot/page-config.ts';
 import type { Session } from './boot/session.ts';
 import { createTabStorage } from './connection/tab-storage.ts';
@@ -9,12 +8,13 @@ import { createWake } from './connection/wake.ts';
 import { LANGUAGES, LanguageContext } from './language/language.ts';
 import { Layout } from './layout.tsx';
 import { languageOf, settings } from './settings/settings.ts';
-import { useStoredState } from './store/stored-state.ts';
+import type { State } from './store/state.ts';
+import { useStateOf } from './store/use-state-of.ts';
 import { createUserState, UserProvider } from './store/user-state.ts';
 
 /** For a stack with open access: everybody picks a name. */
-export function GuestPage({ config, guest }: { config: PageConfig; guest: Guest }) {
-  const session = useSyncExternalStore(guest.subscribe, guest.get);
+export function GuestPage({ config, guest }: { config: PageConfig; guest: State<Session> }) {
+  const session = useStateOf(guest);
   return <Page key={session.userId} config={config} session={session} />;
 }
 
@@ -35,7 +35,7 @@ function Page({ config, session }: { config: PageConfig; session: Session }) {
     };
     return { user: createUserState(session, wake.now), options: client };
   });
-  const tag = languageOf(useStoredState(settings));
+  const tag = languageOf(useStateOf(settings));
   const language = useMemo(() => ({ tag, text: LANGUAGES[tag] }), [tag]);
   useEffect(() => {
     document.documentElement.lang = tag;

@@ -1,6 +1,7 @@
 /** The chat page. `npm run dev` serves it with hot reload before a running local stack. */
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
+import { budget } from './budget.ts';
 
 const stack = process.env.STACK_URL ?? 'http://127.0.0.1:8787';
 
@@ -8,6 +9,7 @@ export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   // Relative, so that the same build stands at the root of a host or below a path.
   base: './',
+  plugins: [budget()],
   build: {
     target: 'es2022',
     // Nothing inline: the page is served with a policy that allows neither scripts nor styles so.

@@ -26,7 +26,10 @@ export async function buildPage(): Promise<string> {
   const { build } = await import('vite');
   const outDir = mkdtempSync(join(PAGE, 'dist-'));
   const replaced = `${outDir}-old`;
+  const { NODE_ENV: before } = process.env;
   try {
+    // Whatever runs this, the page gets React as it is made for users.
+    process.env.NODE_ENV = 'production';
     await build({
       configFile: join(PAGE, 'vite.config.ts'),
       logLevel: 'warn',
@@ -35,6 +38,8 @@ export async function buildPage(): Promise<string> {
     move(BUILT, replaced);
     move(outDir, BUILT);
   } finally {
+    if (before === undefined) delete process.env.NODE_ENV;
+    else process.env.NODE_ENV = before;
     for (const path of [outDir, replaced]) rmSync(path, { recursive: true, force: true });
   }
   return BUILT;

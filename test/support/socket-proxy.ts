@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, get, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocket } from 'ws';
@@ -24,7 +24,7 @@ export type ProxyEvent =
   | { event: 'opened' | 'hung' | 'refused'; connection: number; atMs: number; status?: number }
   | { event: 'closed'; connection: number; atMs: number; by: 'client' | 'server' | 'rule' };
 
-/** A WebSocket proxy that spoils what passes, by rule, and writes down everything it did. */
+/** A WebSocket proxy that spoils what passes, by rule, and writes down everything it did. Plain GETs pass. */
 export interface SocketProxy {
   /** `ws://127.0.0.1:<port>/live`; stays the same whatever is behind it. */
   url: string;
@@ -140,7 +140,8 @@ export async function startSocketProxy(firstTarget: string): Promise<SocketProxy
     });
   }
 
-  const httpServer = createServer().on('upgrade', onUpgrade);
+  const httpServer = createServer((request, response) => forward(request, response, target));
+  httpServer.on('upgrade', onUpgrade);
   await new Promise<void>((listening) => httpServer.listen(0, '127.0.0.1', listening));
   const { port } = httpServer.address() as AddressInfo;
 
@@ -165,6 +166,15 @@ export async function startSocketProxy(firstTarget: string): Promise<SocketProxy
       await new Promise((stopped) => httpServer.close(stopped));
     },
   };
+}
+
+/** The page is at the proxy's address, too. */
+function forward({ url = '/' }: IncomingMessage, response: ServerResponse, target: string): void {
+  const from = new URL(url, target.replace(/^ws/, 'http'));
+  get(from, (answer) => {
+    response.writeHead(answer.statusCode ?? 502, answer.headers);
+    answer.pipe(response);
+  }).on('error', () => response.destroy());
 }
 
 function route({ url = '', headers }: IncomingMessage, target: string) {

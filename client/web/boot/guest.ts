@@ -1,3 +1,4 @@
+import { createState, type State } from '../store/state.ts';
 import { proposeName, readName } from './guest-name.ts';
 import type { Session } from './session.ts';
 
@@ -5,16 +6,10 @@ const NAME_KEY = 'roomcast.name';
 /** A tab of somebody else: the name stands in its address, so that a reload keeps it. */
 const NAME_PARAMETER = 'as';
 
-export interface Guest {
-  get(): Session;
-  subscribe(listener: () => void): () => void;
-}
-
 /** Whoever visits a stack with open access: the name of this tab, or of this browser, or a new one. */
-export function createGuest(random: () => number): Guest {
-  const listeners = new Set<() => void>();
+export function createGuest(random: () => number): State<Session> {
   const ofTab = () => readName(new URLSearchParams(location.search).get(NAME_PARAMETER));
-  let session = sessionOf(ofTab() ?? readName(load()) ?? keep(proposeName(random)));
+  const session = createState(sessionOf(ofTab() ?? readName(load()) ?? keep(proposeName(random))));
 
   function sessionOf(userId: string): Session {
     return { userId, credentials: { userId }, rename };
@@ -23,17 +18,10 @@ export function createGuest(random: () => number): Guest {
   function rename(name: string): void {
     if (ofTab() === undefined) keep(name);
     else history.replaceState(undefined, '', tabHref(name, location.hash));
-    session = sessionOf(name);
-    for (const listener of [...listeners]) listener();
+    session.set(sessionOf(name));
   }
 
-  return {
-    get: () => session,
-    subscribe(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-  };
+  return session;
 }
 
 /** The page as another guest. */

@@ -1,4 +1,5 @@
 import type { ChatClientOptions } from '../../index.ts';
+import type { State } from '../store/state.ts';
 
 /** Who uses the page, and what shows it to the server. */
 export interface Session {
@@ -10,8 +11,7 @@ export interface Session {
   /** Where somebody signed in. */
   readonly account?: {
     /** False once the sign-in has ended and cannot be renewed. */
-    isValid(): boolean;
-    subscribe(listener: () => void): () => void;
+    isValid: State<boolean>;
     signInAgain(): void;
     signOut(): void;
   };

@@ -1,4 +1,5 @@
 import { UserManager } from 'oidc-client-ts';
+import { createState } from '../store/state.ts';
 import type { Identity } from './page-config.ts';
 import type { Session } from './session.ts';
 
@@ -24,16 +25,9 @@ export async function signIn(
     accessTokenExpiringNotificationTimeInSeconds: RENEW_BEFORE_S,
     ...(showsIdToken ? {} : { extraQueryParams: { audience } }),
   });
-  const listeners = new Set<() => void>();
-  let isValid = true;
+  const isValid = createState(true);
 
   const leave = () => manager.signinRedirect({ state: location.hash });
-
-  function setValid(next: boolean): void {
-    if (next === isValid) return;
-    isValid = next;
-    for (const listener of [...listeners]) listener();
-  }
 
   async function currentUser() {
     const user = await manager.getUser();
@@ -46,11 +40,11 @@ export async function signIn(
       const user = await currentUser();
       const token = showsIdToken ? user?.id_token : user?.access_token;
       if (token === undefined) throw new Error('The issuer gave no token.');
-      setValid(true);
+      isValid.set(true);
       return token;
     } catch (error) {
       // Offline is no reason to sign in again.
-      if (navigator.onLine) setValid(false);
+      if (navigator.onLine) isValid.set(false);
       throw error;
     }
   }
@@ -69,11 +63,7 @@ export async function signIn(
     userId: user.profile.sub,
     credentials: { getToken },
     account: {
-      isValid: () => isValid,
-      subscribe(listener) {
-        listeners.add(listener);
-        return () => listeners.delete(listener);
-      },
+      isValid,
       signInAgain: () => void leave(),
       signOut: () => void manager.signoutRedirect().catch(() => manager.removeUser().then(leave)),
     },

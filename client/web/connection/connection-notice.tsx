@@ -1,5 +1,7 @@
-import { useEffect, useState, useSyncExternalStore } from 'react';
+import { useEffect, useState } from 'react';
 import { useText } from '../language/language.ts';
+import { createState } from '../store/state.ts';
+import { useStateOf } from '../store/use-state-of.ts';
 import { useUser } from '../store/user-state.ts';
 import classes from './connection-notice.module.css';
 import { type Outage, useOutage } from './use-outage.ts';
@@ -9,10 +11,7 @@ export function ConnectionNotice() {
   const text = useText();
   const { account } = useUser().session;
   const outage = useOutage();
-  const isSignedIn = useSyncExternalStore(
-    account?.subscribe ?? subscribeToNothing,
-    account?.isValid ?? (() => true),
-  );
+  const isSignedIn = useStateOf(account?.isValid ?? ALWAYS);
   return (
     <div className={classes.place}>
       {account && !isSignedIn ? (
@@ -67,4 +66,4 @@ function useSecondsUntil(at: number | undefined): number | undefined {
   return left > 0 ? left : undefined;
 }
 
-const subscribeToNothing = () => () => {};
+const ALWAYS = createState(true);

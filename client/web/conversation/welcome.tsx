@@ -3,7 +3,7 @@ import { tabHref } from '../boot/guest.ts';
 import { proposeName } from '../boot/guest-name.ts';
 import { useText } from '../language/language.ts';
 import { settings } from '../settings/settings.ts';
-import { useStoredState } from '../store/stored-state.ts';
+import { useStateOf } from '../store/use-state-of.ts';
 import { useUser } from '../store/user-state.ts';
 import classes from './welcome.module.css';
 
@@ -11,7 +11,7 @@ import classes from './welcome.module.css';
 export function Welcome() {
   const text = useText();
   const { session } = useUser();
-  const current = useStoredState(settings);
+  const current = useStateOf(settings);
   const [company] = useState(() => proposeName(Math.random));
   if (current.isWelcomed || session.rename === undefined) return null;
   return (

@@ -2,8 +2,8 @@ import { useEffect } from 'react';
 import { useMessages, useTyping } from '../../react/index.ts';
 import { shortTime } from '../language/dates.ts';
 import { useLanguage } from '../language/language.ts';
-import { useStoredState } from '../store/stored-state.ts';
-import { markRead, useUser } from '../store/user-state.ts';
+import { useStateOf } from '../store/use-state-of.ts';
+import { countUnread, markRead, useUser } from '../store/user-state.ts';
 import classes from './room-item.module.css';
 import { roomHref } from './room-route.ts';
 
@@ -16,13 +16,18 @@ export function RoomItem({ roomId, isCurrent }: { roomId: string; isCurrent: boo
   const last = messages.at(-1);
   const lastSeq = last?.seq ?? (isLoading ? undefined : 0);
   const isOwn = last?.userId === user.session.userId;
-  const read = useStoredState(user.read)[roomId];
+  const read = useStateOf(user.read)[roomId];
   const unread = read === undefined || last === undefined ? 0 : Math.max(0, last.seq - read);
 
   useEffect(() => {
     // What was said before the first visit is nobody's unread; who writes has read.
     if (lastSeq !== undefined && (read === undefined || isOwn)) markRead(user, roomId, lastSeq);
   }, [user, roomId, lastSeq, read, isOwn]);
+
+  useEffect(() => {
+    countUnread(user, roomId, unread);
+    return () => countUnread(user, roomId, 0);
+  }, [user, roomId, unread]);
 
   const { text } = language;
   return (

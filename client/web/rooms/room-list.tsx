@@ -1,7 +1,7 @@
 import { Icon } from '../icons.tsx';
 import { useText } from '../language/language.ts';
 import { Monogram } from '../people/monogram.tsx';
-import { useStoredState } from '../store/stored-state.ts';
+import { useStateOf } from '../store/use-state-of.ts';
 import { useUser } from '../store/user-state.ts';
 import { RoomItem } from './room-item.tsx';
 import classes from './room-list.module.css';
@@ -15,7 +15,7 @@ interface RoomListProps {
 export function RoomList({ current, onJoin, onSettings }: RoomListProps) {
   const text = useText();
   const { rooms, session } = useUser();
-  const roomIds = useStoredState(rooms);
+  const roomIds = useStateOf(rooms);
   return (
     <div className={classes.list}>
       <header className={classes.header}>

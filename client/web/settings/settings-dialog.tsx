@@ -2,7 +2,7 @@ import { type FormEvent, type ReactNode, useId, useState } from 'react';
 import { NAME_MAX_CHARACTERS, readName } from '../boot/guest-name.ts';
 import { isLanguageTag, LANGUAGE_TAGS, LANGUAGES, useLanguage } from '../language/language.ts';
 import { Modal } from '../modal.tsx';
-import { useStoredState } from '../store/stored-state.ts';
+import { useStateOf } from '../store/use-state-of.ts';
 import { useUser } from '../store/user-state.ts';
 import { APPEARANCES, settings } from './settings.ts';
 import classes from './settings-dialog.module.css';
@@ -90,7 +90,7 @@ function LanguageChoice() {
 
 function AppearanceChoice() {
   const { text } = useLanguage();
-  const current = useStoredState(settings).appearance;
+  const current = useStateOf(settings).appearance;
   const names = { system: text.asSystem, light: text.light, dark: text.dark };
   return (
     <fieldset className={classes.appearance}>

@@ -1,51 +1,27 @@
-import { useSyncExternalStore } from 'react';
+import { createState, type State } from './state.ts';
 
-/** A value that outlives the page and is the same in all tabs; without a storage, for this page only. */
-export interface StoredState<T> {
-  get(): T;
-  set(next: T): void;
-  subscribe(listener: () => void): () => void;
-}
-
-/** @param read makes sense of what is stored, and of nothing: of `undefined`. */
-export function createStoredState<T>(key: string, read: (stored: unknown) => T): StoredState<T> {
-  const listeners = new Set<() => void>();
-  let value = read(load(key));
-
-  function tell(): void {
-    for (const listener of [...listeners]) listener();
-  }
-
-  function onStorage(event: StorageEvent): void {
-    if (event.key !== key) return;
-    value = read(parse(event.newValue));
-    tell();
-  }
-
+/**
+ * A value that outlives the page and is the same in all tabs; where nothing can be stored, a value of
+ * this page. It is watched for as long as the page is open.
+ *
+ * @param read makes sense of what is stored, and of nothing: of `undefined`.
+ */
+export function createStoredState<T>(key: string, read: (stored: unknown) => T): State<T> {
+  const state = createState(read(load(key)));
+  window.addEventListener('storage', ({ key: changed, newValue }) => {
+    if (changed === key) state.set(read(parse(newValue)));
+  });
   return {
-    get: () => value,
+    ...state,
     set(next) {
-      value = next;
       try {
         localStorage.setItem(key, JSON.stringify(next));
       } catch {
-        // Full or forbidden: it holds for as long as the page does.
+        // Full or forbidden.
       }
-      tell();
-    },
-    subscribe(listener) {
-      if (listeners.size === 0) window.addEventListener('storage', onStorage);
-      listeners.add(listener);
-      return () => {
-        listeners.delete(listener);
-        if (listeners.size === 0) window.removeEventListener('storage', onStorage);
-      };
+      state.set(next);
     },
   };
-}
-
-export function useStoredState<T>({ subscribe, get }: StoredState<T>): T {
-  return useSyncExternalStore(subscribe, get);
 }
 
 function load(key: string): unknown {

@@ -1,15 +1,18 @@
 import { createContext, useContext } from 'react';
 import type { Session } from '../boot/session.ts';
 import { isRoomId, LOBBY } from '../rooms/room-id.ts';
-import { createStoredState, type StoredState } from './stored-state.ts';
+import { createState, type State } from './state.ts';
+import { createStoredState } from './stored-state.ts';
 
 /** What the page remembers of one user, in this browser. */
 export interface UserState {
   session: Session;
   /** The rooms in the list, in their order. */
-  rooms: StoredState<readonly string[]>;
+  rooms: State<readonly string[]>;
   /** The last number read, by room. */
-  read: StoredState<Readonly<Record<string, number>>>;
+  read: State<Readonly<Record<string, number>>>;
+  /** How many messages are not read, by room; rooms without any are absent. */
+  unread: State<Readonly<Record<string, number>>>;
   /** What was typed and not sent, by room; for as long as the page is open. */
   drafts: Map<string, string>;
   reconnectNow(): void;
@@ -20,6 +23,7 @@ export function createUserState(session: Session, reconnectNow: () => void): Use
     session,
     rooms: createStoredState(`roomcast.rooms.${session.userId}`, readRooms),
     read: createStoredState(`roomcast.read.${session.userId}`, readMarks),
+    unread: createState({}),
     drafts: new Map(),
     reconnectNow,
   };
@@ -40,6 +44,11 @@ export function removeRoom({ rooms, read, drafts }: UserState, roomId: string): 
 export function markRead({ read }: UserState, roomId: string, seq: number): void {
   const marks = read.get();
   if (seq > (marks[roomId] ?? -1)) read.set({ ...marks, [roomId]: seq });
+}
+
+export function countUnread({ unread }: UserState, roomId: string, count: number): void {
+  const { [roomId]: before = 0, ...rest } = unread.get();
+  if (count !== before) unread.set(count === 0 ? rest : { ...rest, [roomId]: count });
 }
 
 const UserContext = createContext<UserState | undefined>(undefined);
