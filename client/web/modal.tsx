@@ -19,13 +19,12 @@ export function Modal({ isOpen, onClose, title, children }: ModalProps) {
       <Dialog.Portal>
         <Dialog.Backdrop className={classes.backdrop} />
         <Dialog.Popup className={classes.popup}>
-          <header className={classes.header}>
-            <Dialog.Title className={classes.title}>{title}</Dialog.Title>
-            <Dialog.Close className="icon-button" aria-label={text.close}>
-              <Icon name="close" />
-            </Dialog.Close>
-          </header>
+          <Dialog.Title className={classes.title}>{title}</Dialog.Title>
           {children}
+          {/* Last, so that the focus goes to the first field. */}
+          <Dialog.Close className={`icon-button ${classes.close}`} aria-label={text.close}>
+            <Icon name="close" />
+          </Dialog.Close>
         </Dialog.Popup>
       </Dialog.Portal>
     </Dialog.Root>

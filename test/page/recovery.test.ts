@@ -121,7 +121,7 @@ describe('a page that loses its connection', () => {
     const ben = await visit({ as: 'Ben', room });
     await ben.sees('during the crash');
     expect(await ben.texts()).toEqual(['before the crash', 'during the crash']);
-  }, 60_000);
+  }, 120_000);
 });
 
 /** Resolves, when `stopWatching` is called, with whether the notice was ever there. */

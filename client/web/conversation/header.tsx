@@ -22,7 +22,7 @@ export function Header({ roomId }: { roomId: string }) {
       <button
         type="button"
         className={classes.details}
-        aria-label={text.roomMenu(roomId)}
+        aria-label={text.roomMenu(roomId, count ?? 0)}
         onClick={() => setOpen(true)}
       >
         <Icon name="people" />

@@ -67,7 +67,7 @@ function Separators(props: MessageRowProps) {
         </p>
       )}
       {startsDay && entry.kind === 'message' && (
-        <h3 className={classes.day}>{dayName(language, entry.message.sentAt, new Date())}</h3>
+        <h2 className={classes.day}>{dayName(language, entry.message.sentAt, new Date())}</h2>
       )}
       {line && (
         <p className={classes.line}>

@@ -15,7 +15,7 @@ export const en = {
   leaveRoom: 'Leave room',
   copyLink: 'Copy link',
   linkCopied: 'The link is copied.',
-  roomMenu: (room: string) => `More about ${room}`,
+  roomMenu: (room: string, here: number) => `More about ${room}, ${here} here`,
   noRooms: 'You are in no room.',
   chooseRoom: 'Choose a room, or join one.',
   noMessagesYet: 'No messages yet',
@@ -25,7 +25,6 @@ export const en = {
   roomUnknown: 'There is no room by that address.',
 
   people: 'People',
-  here: (count: number) => (count === 1 ? '1 here' : `${count} here`),
   you: 'you',
   andMore: (count: number) => `and ${count} more`,
   peopleUnknown: 'Who is here is not known right now.',

@@ -15,7 +15,7 @@ export const ko: Dictionary = {
   leaveRoom: '대화방 나가기',
   copyLink: '링크 복사',
   linkCopied: '링크를 복사했습니다.',
-  roomMenu: (room) => `${room} 메뉴`,
+  roomMenu: (room, here) => `${room} 자세히, ${here}명 참여 중`,
   noRooms: '참여 중인 대화방이 없습니다.',
   chooseRoom: '대화방을 고르거나 새로 참여하세요.',
   noMessagesYet: '아직 메시지가 없습니다',
@@ -25,7 +25,6 @@ export const ko: Dictionary = {
   roomUnknown: '그런 주소의 대화방은 없습니다.',
 
   people: '참여자',
-  here: (count) => `${count}명 참여 중`,
   you: '나',
   andMore: (count) => `외 ${count}명`,
   peopleUnknown: '지금은 누가 있는지 알 수 없습니다.',

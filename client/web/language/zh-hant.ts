@@ -15,7 +15,7 @@ export const zhHant: Dictionary = {
   leaveRoom: '離開聊天室',
   copyLink: '複製連結',
   linkCopied: '已複製連結。',
-  roomMenu: (room) => `${room} 的選單`,
+  roomMenu: (room, here) => `${room} 詳情，${here} 人在線`,
   noRooms: '你還沒加入任何聊天室。',
   chooseRoom: '選一個聊天室，或加入新的。',
   noMessagesYet: '還沒有訊息',
@@ -25,7 +25,6 @@ export const zhHant: Dictionary = {
   roomUnknown: '沒有這個網址的聊天室。',
 
   people: '成員',
-  here: (count) => `${count} 人在線`,
   you: '你',
   andMore: (count) => `還有 ${count} 人`,
   peopleUnknown: '目前無法得知誰在這裡。',

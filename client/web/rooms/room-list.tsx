@@ -16,10 +16,11 @@ export function RoomList({ current, onJoin, onSettings }: RoomListProps) {
   const text = useText();
   const { rooms, session } = useUser();
   const roomIds = useStateOf(rooms);
+  const Heading = current === undefined ? 'h1' : 'h2';
   return (
     <div className={classes.list}>
       <header className={classes.header}>
-        <h2>{text.rooms}</h2>
+        <Heading>{text.rooms}</Heading>
         <button type="button" className="icon-button" aria-label={text.joinRoom} onClick={onJoin}>
           <Icon name="plus" />
         </button>
