@@ -12,6 +12,8 @@ import type { Tables } from './data-stack.ts';
 
 /** Everything that a release replaces: the two ways in, the functions, and the pipeline between. */
 export class ChatStack extends Stack {
+  readonly webSocketUrl: string;
+
   constructor(scope: Construct, id: string, props: { config: Config; tables: Tables }) {
     super(scope, id, { description: 'Roomcast: routes, functions and the message pipeline' });
     const { config } = props;
@@ -52,7 +54,8 @@ export class ChatStack extends Stack {
     http.route(HttpMethod.GET, '/api/rooms/{roomId}/presence', rooms.presence);
     http.routeOpen(HttpMethod.GET, '/api/health', health);
 
-    new CfnOutput(this, 'WebSocketUrl', { value: socket.stage.url });
+    this.webSocketUrl = socket.stage.url;
+    new CfnOutput(this, 'WebSocketUrl', { value: this.webSocketUrl });
     new CfnOutput(this, 'HttpUrl', { value: http.api.apiEndpoint });
     new CfnOutput(this, 'DeliveryQueueUrl', { value: deliveryQueue.queueUrl });
     new CfnOutput(this, 'DeliveryDlqUrl', { value: messages.deliveryDlq.queueUrl });

@@ -42,6 +42,15 @@ const contextSchema = z.object({
     .refine((origins) => origins.every((origin) => ORIGIN.test(origin)), {
       error: 'use a comma-separated list of origins without paths, e.g. https://chat.example.com',
     }),
+  hosting: z
+    .union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')], {
+      error: 'use -c hosting=true for the chat page on CloudFront, or leave it out',
+    })
+    .default(false),
+  clientId: z
+    .string()
+    .min(1, 'use the id under which the issuer knows the chat page, or leave it out')
+    .optional(),
   retentionDays: z.coerce
     .number({ error: 'use a whole number of days from 1 to 9999' })
     .int('use a whole number of days from 1 to 9999')
@@ -71,6 +80,10 @@ export interface Config {
   identity: Identity;
   /** Empty means that no other origin's page may call the HTTP API. */
   allowedOrigins: string[];
+  /** Whether the chat page is hosted beside the rest. */
+  hosting: boolean;
+  /** Under which the issuer knows the chat page; absent, the audience. */
+  clientId?: string;
   /** How long messages are kept. */
   retentionDays: number;
   /**
@@ -104,8 +117,13 @@ export function readConfig(readContext: (key: string) => unknown, version: strin
     );
     throw new ConfigError(`The deployment context is wrong. ${problems.join('; ')}`);
   }
-  const { issuer, audience, jwksUri, openAccess, ...rest } = parsed.data;
-  return { ...rest, identity: identityFrom({ issuer, audience, jwksUri, openAccess }), version };
+  const { issuer, audience, jwksUri, openAccess, clientId, ...rest } = parsed.data;
+  return {
+    ...rest,
+    ...(clientId !== undefined && { clientId }),
+    identity: identityFrom({ issuer, audience, jwksUri, openAccess }),
+    version,
+  };
 }
 
 function identityFrom(

@@ -21,6 +21,7 @@ describe('the app', () => {
         issuer: 'https://issuer.example',
         audience: 'chat',
         allowedOrigins: 'https://a.example',
+        hosting: true,
       },
     },
   ])(

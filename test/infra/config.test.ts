@@ -13,6 +13,7 @@ describe('the deployment context', () => {
       stage: 'dev',
       identity: { kind: 'jwt', issuer: 'https://issuer.example', audience: 'chat' },
       allowedOrigins: [],
+      hosting: false,
       retentionDays: 30,
       postsPerSecond: 8_000,
       poster: 'lean',
@@ -28,6 +29,8 @@ describe('the deployment context', () => {
       retentionDays: '7',
       postsPerSecond: '20000',
       logLevel: 'DEBUG',
+      hosting: 'true',
+      clientId: 'page',
       allowedOrigins: 'https://a.example, http://localhost:5173',
     });
     expect(config).toMatchObject({
@@ -36,6 +39,8 @@ describe('the deployment context', () => {
       retentionDays: 7,
       postsPerSecond: 20_000,
       logLevel: 'DEBUG',
+      hosting: true,
+      clientId: 'page',
       allowedOrigins: ['https://a.example', 'http://localhost:5173'],
     });
   });
@@ -67,6 +72,8 @@ describe('the deployment context', () => {
     ['openAccess', 'yes'],
     ['openAccess', false],
     ['allowedOrigins', 'https://a.example/path'],
+    ['hosting', 'yes'],
+    ['clientId', ''],
     ['retentionDays', '0'],
     ['retentionDays', '1.5'],
     ['retentionDays', 'a month'],

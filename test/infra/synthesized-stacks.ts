@@ -12,6 +12,8 @@ const cdkJsonSchema = z.object({ context: z.record(z.string(), z.unknown()) });
 export interface SynthesizedStacks {
   data: Template;
   chat: Template;
+  /** Empty without `hosting`. */
+  page: Template;
 }
 
 /** The stacks as `cdk deploy` with this context would send them, but with no code bundled. */
@@ -32,6 +34,7 @@ export function synthesizeStacks(context: Record<string, unknown>): SynthesizedS
   const templates = {
     data: Template.fromStack(stacks.data),
     chat: Template.fromStack(stacks.chat),
+    page: stacks.page ? Template.fromStack(stacks.page) : Template.fromString('{}'),
   };
   rmSync(outdir, { recursive: true });
   return templates;
