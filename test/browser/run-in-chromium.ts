@@ -1,30 +1,19 @@
 /**
  * `npm run test:browser`: the cases of `client.test.ts` in headless Chromium, against `CHAT_URL` or a
- * local stack of its own. `--report <file>` writes the counts as Jest's `--json` does.
+ * local stack of its own, and then the chat page (`test/page`). `--report <file>` writes the counts of
+ * both as Jest's `--json` does.
  */
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
-import { chromium } from 'playwright-core';
 import startStack, { stopStack } from '../conformance/global-setup.ts';
+import { launchChromium } from '../page/chromium.ts';
 import type { CaseResult } from './page-harness.ts';
-
-const EXECUTABLE = process.env.CHROMIUM ?? '/usr/bin/chromium';
-const FLAGS = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
+import { runPageTests } from './run-page-tests.ts';
 
 const pathTo = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 
@@ -58,7 +47,7 @@ async function servePage(script: string): Promise<{ url: string; close(): void }
 async function runInChromium(chatUrl: string): Promise<CaseResult[]> {
   const results: CaseResult[] = [];
   const host = await servePage(await bundle(chatUrl));
-  const browser = await chromium.launch({ executablePath: EXECUTABLE, args: FLAGS });
+  const browser = await launchChromium();
   try {
     const page = await browser.newPage();
     page.on('pageerror', (error) => {
@@ -84,25 +73,21 @@ async function runInChromium(chatUrl: string): Promise<CaseResult[]> {
 }
 
 const { values } = parseArgs({ options: { report: { type: 'string' } } });
-if (!existsSync(EXECUTABLE)) {
-  console.error(
-    `There is no Chromium at ${EXECUTABLE}. On Debian "apt-get install chromium" brings it; elsewhere set CHROMIUM to its path.`,
-  );
-  process.exit(1);
-}
-
 await startStack();
 let results: CaseResult[];
+let page: Awaited<ReturnType<typeof runPageTests>>;
 try {
   results = await runInChromium(process.env.CHAT_URL ?? '');
+  page = await runPageTests();
 } finally {
   await stopStack();
 }
-const numFailedTests = results.filter(({ error }) => error !== undefined).length;
-const numPassedTests = results.length - numFailedTests;
-if (values.report !== undefined) {
-  const counts = { numPassedTests, numFailedTests, numRuntimeErrorTestSuites: 0 };
-  await writeFile(values.report, JSON.stringify(counts));
-}
-console.log(`${numPassedTests} passed, ${numFailedTests} failed`);
-process.exitCode = numFailedTests === 0 ? 0 : 1;
+const failed = results.filter(({ error }) => error !== undefined).length;
+const counts = {
+  numPassedTests: results.length - failed + page.numPassedTests,
+  numFailedTests: failed + page.numFailedTests,
+  numRuntimeErrorTestSuites: page.numRuntimeErrorTestSuites,
+};
+if (values.report !== undefined) await writeFile(values.report, JSON.stringify(counts));
+console.log(`${counts.numPassedTests} passed, ${counts.numFailedTests} failed`);
+process.exitCode = counts.numFailedTests + counts.numRuntimeErrorTestSuites === 0 ? 0 : 1;

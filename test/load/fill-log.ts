@@ -7,7 +7,11 @@ export interface FillLogOptions {
   /** Of the engine. */
   endpoint: string;
   roomId: string;
+  /** The first number, if there are messages before it already. Default 1. */
+  from?: number;
   count: number;
+  /** Default: an hour ago. Holes below recent messages are left to their senders for a while. */
+  sentAt?: number;
   onProgress: (line: string) => void;
 }
 
@@ -17,14 +21,14 @@ const PROGRESS_EVERY = 20_000;
 const SENT_BEFORE_MS = 60 * 60 * 1_000;
 const KEPT_MS = 24 * 60 * 60 * 1_000;
 
-/** Stores messages 1 to `count`, an hour old, past the send function: it would take far longer. */
+/** Stores messages `from` to `count`, past the send function: it would take far longer. */
 export async function fillLog(options: FillLogOptions): Promise<void> {
-  const { endpoint, roomId, count, onProgress } = options;
+  const { endpoint, roomId, from = 1, count, onProgress } = options;
   const { client, names, close } = await openEngineTables(endpoint);
-  const sentAt = Date.now() - SENT_BEFORE_MS;
+  const { sentAt = Date.now() - SENT_BEFORE_MS } = options;
   const expiresAt = Date.now() + KEPT_MS;
-  let next = 1;
-  let told = 0;
+  let next = from;
+  let told = from;
 
   const put = (seq: number) => {
     const entry = aStoredMessage({ roomId, seq, sentAt }).entry;

@@ -60,7 +60,7 @@ function readIdentity({ kind, issuer, clientId, audience }: Record<string, unkno
 
 function asRecord(field: string, value: unknown): Record<string, unknown> {
   if (typeof value === 'object' && value !== null) return value as Record<string, unknown>;
-  throw new Error(`config.json: ${field} must be an object`);
+  throw new Error(`${field === 'config.json' ? field : `config.json: ${field}`} must be an object`);
 }
 
 function text(field: string, value: unknown): string {

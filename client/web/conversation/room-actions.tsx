@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { useText } from '../language/language.ts';
-import { goTo, LIST_HREF, roomHref } from '../rooms/room-route.ts';
+import { LIST_HREF, roomHref } from '../rooms/room-route.ts';
+import { goTo } from '../rooms/use-route.ts';
 import { removeRoom, useUser } from '../store/user-state.ts';
 import classes from './room-actions.module.css';
 

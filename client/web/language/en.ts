@@ -1,7 +1,6 @@
 /** Every text of the page. The other languages have the same keys, or they do not compile. */
 export const en = {
   languageName: 'English',
-  tagline: 'Many rooms, one order, nothing lost.',
 
   rooms: 'Rooms',
   showRooms: 'All rooms',
@@ -79,7 +78,6 @@ export const en = {
   reconnectingIn: (seconds: number) => `Next attempt in ${seconds} s.`,
   reconnectingNow: 'Connecting again …',
   retryNow: 'Retry now',
-  connectedAgain: 'Connected again.',
   signedOut: 'Your sign-in has ended.',
   signIn: 'Sign in again',
 
@@ -107,9 +105,6 @@ export const en = {
   keyJoin: 'Join or create a room',
   close: 'Close',
   signOut: 'Sign out',
-
-  journey: 'Watch a message travel',
-  journeyEmpty: 'Send a message, and its way shows here.',
 
   startFailed: 'Roomcast could not start.',
   reload: 'Reload',

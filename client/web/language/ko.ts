@@ -2,7 +2,6 @@ import type { Dictionary } from './en.ts';
 
 export const ko: Dictionary = {
   languageName: '한국어',
-  tagline: '여러 대화방, 하나의 순서, 빠짐없이.',
 
   rooms: '대화방',
   showRooms: '모든 대화방',
@@ -72,7 +71,6 @@ export const ko: Dictionary = {
   reconnectingIn: (seconds) => `${seconds}초 후 다시 연결합니다.`,
   reconnectingNow: '다시 연결하는 중 …',
   retryNow: '지금 연결',
-  connectedAgain: '다시 연결되었습니다.',
   signedOut: '로그인이 만료되었습니다.',
   signIn: '다시 로그인',
 
@@ -99,9 +97,6 @@ export const ko: Dictionary = {
   keyJoin: '대화방 참여 또는 만들기',
   close: '닫기',
   signOut: '로그아웃',
-
-  journey: '메시지가 가는 길 보기',
-  journeyEmpty: '메시지를 보내면 지나온 길이 여기에 나타납니다.',
 
   startFailed: 'Roomcast를 시작하지 못했습니다.',
   reload: '새로 고침',

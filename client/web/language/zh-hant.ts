@@ -2,7 +2,6 @@ import type { Dictionary } from './en.ts';
 
 export const zhHant: Dictionary = {
   languageName: '繁體中文',
-  tagline: '多個聊天室，同一順序，一則不漏。',
 
   rooms: '聊天室',
   showRooms: '所有聊天室',
@@ -71,7 +70,6 @@ export const zhHant: Dictionary = {
   reconnectingIn: (seconds) => `${seconds} 秒後再試。`,
   reconnectingNow: '正在重新連線 …',
   retryNow: '立即重試',
-  connectedAgain: '已重新連線。',
   signedOut: '你的登入已失效。',
   signIn: '重新登入',
 
@@ -98,9 +96,6 @@ export const zhHant: Dictionary = {
   keyJoin: '加入或建立聊天室',
   close: '關閉',
   signOut: '登出',
-
-  journey: '看一則訊息的旅程',
-  journeyEmpty: '傳一則訊息，它走過的路會顯示在這裡。',
 
   startFailed: 'Roomcast 無法啟動。',
   reload: '重新載入',

@@ -1,4 +1,3 @@
-import { useSyncExternalStore } from 'react';
 import { decode } from './room-id.ts';
 
 /** Where the page is: `#/rooms/lobby`, or `#/` for the list. */
@@ -18,19 +17,4 @@ export const LIST_HREF = '#/';
 
 export function roomHref(roomId: string): string {
   return `#/rooms/${encodeURIComponent(roomId)}`;
-}
-
-export function useRoute(): Route {
-  return readRoute(useSyncExternalStore(subscribe, () => location.hash));
-}
-
-/** Another entry in the browser's history, or in place of the current one. */
-export function goTo(href: string, { replace = false } = {}): void {
-  if (replace) location.replace(href);
-  else location.hash = href;
-}
-
-function subscribe(listener: () => void): () => void {
-  window.addEventListener('hashchange', listener);
-  return () => window.removeEventListener('hashchange', listener);
 }

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'react';
-import { goTo, roomHref } from './room-route.ts';
+import { roomHref } from './room-route.ts';
+import { goTo } from './use-route.ts';
 
 /** Alt + ↑ and ↓ walk through the rooms; Ctrl or ⌘ + K joins one. */
 export function useRoomKeys(
