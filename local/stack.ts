@@ -149,7 +149,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     const servePage =
       options.pageDir === undefined
         ? () => false
-        : createPageServer({ directory: options.pageDir, config: pageConfigOf(model) });
+        : createPageServer({ directory: options.pageDir, ...pageConfigOf(model) });
     const gateway = createGateway({
       webSocketApi: model.webSocketApi,
       httpApi: model.httpApi,

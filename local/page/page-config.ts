@@ -1,13 +1,12 @@
 import type { StackModel } from '../template/model.ts';
+import type { PageServerOptions } from './page-server.ts';
 
-/** What a deployment of this template tells the page in `config.json`. */
-export function pageConfigOf({ webSocketApi, functions }: StackModel): object {
-  return { webSocketUrl: `/${webSocketApi.stageName}`, identity: identityOf(functions) };
-}
-
-function identityOf(functions: StackModel['functions']): object {
-  const authorize = functions.find(({ environment }) => environment.IDENTITY === 'jwt');
-  if (authorize === undefined) return { kind: 'open' };
-  const { JWT_ISSUER: issuer, JWT_AUDIENCE: audience } = authorize.environment;
-  return { kind: 'oidc', issuer, audience, clientId: audience };
+/** What a deployment of this template tells the page in `config.json`, and where it lets it speak to. */
+export function pageConfigOf(model: StackModel): Pick<PageServerOptions, 'config' | 'connectTo'> {
+  const webSocketUrl = `/${model.webSocketApi.stageName}`;
+  const authorize = model.functions.find(({ environment }) => environment.IDENTITY === 'jwt');
+  if (authorize === undefined) return { config: { webSocketUrl, identity: { kind: 'open' } } };
+  const { JWT_ISSUER: issuer = '', JWT_AUDIENCE: audience } = authorize.environment;
+  const identity = { kind: 'oidc', issuer, audience, clientId: audience };
+  return { config: { webSocketUrl, identity }, connectTo: [new URL(issuer).origin] };
 }

@@ -6,7 +6,9 @@ export interface PageServerOptions {
   /** The built page. */
   directory: string;
   /** What `config.json` says. */
-  config: unknown;
+  config: object;
+  /** Where else than to this host the page may speak: the issuer, where somebody signs in. */
+  connectTo?: readonly string[];
 }
 
 const TYPES: Record<string, string> = {
@@ -18,12 +20,20 @@ const TYPES: Record<string, string> = {
 };
 
 /** The same as the hosted page gets from CloudFront, apart from what is about TLS. */
-const HEADERS = {
-  'content-security-policy':
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+const headersFor = (connectTo: readonly string[]) => ({
+  'content-security-policy': [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self'",
+    ["connect-src 'self'", ...connectTo].join(' '),
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; '),
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
-};
+});
 
 /** Names under `assets/` carry a hash of what is in them. */
 const IMMUTABLE = 'public, max-age=31536000, immutable';
@@ -35,7 +45,8 @@ interface File {
 }
 
 /** Serves the chat page from memory. Says whether the request was for it. */
-export function createPageServer({ directory, config }: PageServerOptions) {
+export function createPageServer({ directory, config, connectTo = [] }: PageServerOptions) {
+  const headers = headersFor(connectTo);
   const files = readFiles(directory);
   files.set('/', files.get('/index.html') as File);
   files.set('/config.json', toFile('/config.json', Buffer.from(JSON.stringify(config))));
@@ -46,7 +57,7 @@ export function createPageServer({ directory, config }: PageServerOptions) {
     if (file === undefined) return false;
     request.resume();
     response.writeHead(200, {
-      ...HEADERS,
+      ...headers,
       'content-type': file.type,
       'content-length': file.body.length,
       'cache-control': file.cacheControl,
