@@ -12,6 +12,8 @@ export interface FillLogOptions {
   count: number;
   /** Default: an hour ago. Holes below recent messages are left to their senders for a while. */
   sentAt?: number;
+  /** With 1, no number is ever stored before one below it. Default 4. */
+  batchesAtOnce?: number;
   onProgress: (line: string) => void;
 }
 
@@ -25,7 +27,7 @@ const KEPT_MS = 24 * 60 * 60 * 1_000;
 export async function fillLog(options: FillLogOptions): Promise<void> {
   const { endpoint, roomId, from = 1, count, onProgress } = options;
   const { client, names, close } = await openEngineTables(endpoint);
-  const { sentAt = Date.now() - SENT_BEFORE_MS } = options;
+  const { sentAt = Date.now() - SENT_BEFORE_MS, batchesAtOnce = BATCHES_AT_ONCE } = options;
   const expiresAt = Date.now() + KEPT_MS;
   let next = from;
   let told = from;
@@ -55,7 +57,7 @@ export async function fillLog(options: FillLogOptions): Promise<void> {
     }
   }
 
-  await Promise.all(Array.from({ length: BATCHES_AT_ONCE }, write));
+  await Promise.all(Array.from({ length: batchesAtOnce }, write));
   await client.send(
     new PutCommand({
       TableName: names.ROOMS_TABLE,

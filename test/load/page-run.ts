@@ -90,7 +90,7 @@ export async function typeDuringBurst(
     for (let stored = 0; stored < total; ) {
       const elapsedMs = performance.now() - startedAt;
       const due = Math.min(total, Math.ceil((elapsedMs / 1_000) * rate));
-      const numbers = { from: stored + 1, count: due, sentAt: Date.now() };
+      const numbers = { from: stored + 1, count: due, sentAt: Date.now(), batchesAtOnce: 1 };
       await fillLog({ endpoint, roomId, ...numbers, onProgress: () => {} });
       stored = due;
     }

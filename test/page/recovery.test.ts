@@ -76,7 +76,6 @@ describe('a page that loses its connection', () => {
     proxy.cut('terminate');
     await ann.say('kept over the reload');
     await ann.page.getByText('Waits for the connection').waitFor();
-    ann.page.on('dialog', (dialog) => dialog.accept());
     await ann.page.reload();
     proxy.rules();
     await ben.sees('kept over the reload');
@@ -110,17 +109,39 @@ describe('a page that loses its connection', () => {
     const ann = await visit({ as: 'Ann', room, through: proxy });
     await ann.say('before the crash');
     await ann.sees('before the crash');
-    await ann.page.locator('[data-faint]').waitFor({ state: 'detached' });
+    await ann.settled();
     await stack.kill();
     await ann.say('during the crash');
     await ann.page.getByText('No connection.').waitFor();
     stack = await start();
     proxy.target(stack.url);
+    await ann.page.getByRole('button', { name: 'Retry now' }).click();
     await ann.page.getByText('No connection.').waitFor({ state: 'detached' });
     await ann.page.getByText('Waits for the connection').waitFor({ state: 'detached' });
     const ben = await visit({ as: 'Ben', room });
     await ben.sees('during the crash');
     expect(await ben.texts()).toEqual(['before the crash', 'during the crash']);
+  }, 120_000);
+
+  it('tells plainly that the server has lost what was said', async () => {
+    const room = freshRoom();
+    const ann = await visit({ as: 'Ann', room, through: proxy });
+    for (const text of ['one', 'two', 'three']) await ann.say(text);
+    await ann.sees('three');
+    await ann.settled();
+    await stack.kill();
+    data.remove();
+    stack = await start();
+    proxy.target(stack.url);
+    await ann.page.getByRole('button', { name: 'Retry now' }).click();
+    const told = ann.page
+      .getByRole('status')
+      .getByText(/^Messages from before this point are gone/);
+    await told.waitFor();
+    await ann.say('anew');
+    await ann.sees('anew');
+    await told.waitFor();
+    expect(await ann.texts()).toEqual(['anew']);
   }, 120_000);
 });
 

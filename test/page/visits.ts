@@ -32,6 +32,8 @@ export interface Visit {
   say(text: string): Promise<void>;
   /** Resolves when a message with that text stands in the room. */
   sees(text: string): Promise<void>;
+  /** Resolves when everything that was said here is stored. */
+  settled(): Promise<void>;
   /** The texts of the messages that are drawn, in order. */
   texts(): Promise<string[]>;
   reload(): Promise<void>;
@@ -114,6 +116,10 @@ function createVisit(page: Page, context: BrowserContext): Visit {
       await field.press('Enter');
     },
     sees: (text) => messages.getByText(text, { exact: true }).first().waitFor(),
+    async settled() {
+      const waiting = page.locator('[data-faint]');
+      while ((await waiting.count()) > 0) await waiting.first().waitFor({ state: 'detached' });
+    },
     texts: () => messages.allTextContents(),
     async reload() {
       await page.reload();

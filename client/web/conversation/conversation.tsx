@@ -8,8 +8,9 @@ import { Composer } from './composer.tsx';
 import classes from './conversation.module.css';
 import { Header } from './header.tsx';
 import { MessageList, type MessageListHandle } from './message-list.tsx';
+import { ResetNotice } from './reset-notice.tsx';
 import { RoomActions } from './room-actions.tsx';
-import type { Entry } from './timeline.ts';
+import { type Entry, lastKept } from './timeline.ts';
 import { Typists } from './typists.tsx';
 import { useEntries } from './use-entries.ts';
 import { useMarks } from './use-marks.ts';
@@ -81,6 +82,10 @@ export function Conversation({ roomId }: { roomId: string }) {
               </>
             )}
           </div>
+        )}
+        {/* Until something stands after it, where it belongs. */}
+        {reset && (messages.at(-1)?.seq ?? 0) <= lastKept(reset) && (
+          <ResetNotice reason={reset.reason} />
         )}
         <Typists roomId={roomId} state={state} isLate={status.gap !== undefined} />
         <Composer key={roomId} roomId={roomId} onSend={write} />

@@ -6,6 +6,7 @@ import { useUser } from '../store/user-state.ts';
 import classes from './message-row.module.css';
 import { MessageText } from './message-text.tsx';
 import { PendingState } from './pending-state.tsx';
+import { ResetNotice } from './reset-notice.tsx';
 import type { Entry, Framing } from './timeline.ts';
 
 interface MessageRowProps extends Framing {
@@ -61,11 +62,7 @@ function Separators(props: MessageRowProps) {
   return (
     <>
       {isBeginning && <p className={classes.beginning}>{text.beginning(roomId)}</p>}
-      {reset && (
-        <p className={classes.reset}>
-          {reset === 'retention' ? text.resetRetention : text.resetRewound}
-        </p>
-      )}
+      {reset && <ResetNotice reason={reset} />}
       {startsDay && entry.kind === 'message' && (
         <h2 className={classes.day}>{dayName(language, entry.message.sentAt, new Date())}</h2>
       )}

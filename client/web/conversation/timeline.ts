@@ -62,6 +62,11 @@ export function frame(previous: Entry | undefined, entry: Entry, marks: Marks): 
   return { isBeginning, startsDay, startsGroup, line, reset: lost };
 }
 
+/** The last number that is not affected by a reset: below it everything is as it was. */
+export function lastKept({ after, resumedAt }: { after: number; resumedAt: number }): number {
+  return Math.min(after, resumedAt);
+}
+
 /** The same key before and after the message is stored, so that its row stays the same. */
 export function keyOf(entry: Entry): string {
   if (entry.kind === 'pending') return entry.pending.key;

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react';
 import type { Message, Room } from '../../index.ts';
 import type { UseMessages } from '../../react/index.ts';
 import { markRead, useUser } from '../store/user-state.ts';
-import type { Marks } from './timeline.ts';
+import { lastKept, type Marks } from './timeline.ts';
 import { useIsPageVisible } from './use-is-page-visible.ts';
 
 interface MarksOptions {
@@ -40,8 +40,9 @@ export function useMarks(options: MarksOptions) {
     }
   }, [user, roomId, lastSeq, isReading, readUpTo]);
 
+  const lost = reset && { after: lastKept(reset), reason: reset.reason };
   return {
-    shown: { newAfter, missed, reset, hasEarlier } satisfies Marks,
+    shown: { newAfter, missed, reset: lost, hasEarlier } satisfies Marks,
     readUpTo,
     clear() {
       setNewAfter(undefined);
