@@ -57,12 +57,13 @@ export async function fillLog(options: FillLogOptions): Promise<void> {
     }
   }
 
-  await Promise.all(Array.from({ length: batchesAtOnce }, write));
+  // Numbers are given out before they are used: a reader never finds one above the head.
   await client.send(
     new PutCommand({
       TableName: names.ROOMS_TABLE,
       Item: { roomId, head: count, headAt: sentAt, createdAt: sentAt, floor: 0, shardCount: 1 },
     }),
   );
+  await Promise.all(Array.from({ length: batchesAtOnce }, write));
   close();
 }

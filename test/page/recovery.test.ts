@@ -134,9 +134,7 @@ describe('a page that loses its connection', () => {
     stack = await start();
     proxy.target(stack.url);
     await ann.page.getByRole('button', { name: 'Retry now' }).click();
-    const told = ann.page
-      .getByRole('status')
-      .getByText(/^Messages from before this point are gone/);
+    const told = ann.page.getByText(/^Messages from before this point are gone/);
     await told.waitFor();
     await ann.say('anew');
     await ann.sees('anew');
