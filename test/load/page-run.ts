@@ -104,7 +104,7 @@ export async function typeDuringBurst(
   const storedPerSecond = Math.round(total / ((await sent) / 1_000));
 
   // What the page shows is in the order of the numbers: the last row has the last message.
-  await page.getByText(`message ${total}`, { exact: true }).first().waitFor();
+  await page.getByRole('main').getByText(`message ${total}`, { exact: true }).waitFor();
   const shown = (await page.evaluate(
     `1 + Math.max(...[...document.querySelectorAll('[data-index]')].map(
       (row) => Number(row.getAttribute('data-index'))))`,

@@ -5,6 +5,7 @@ import { useText } from '../language/language.ts';
 import classes from './message-list.module.css';
 import { MessageRow } from './message-row.tsx';
 import { type Entry, frame, keyOf, type Marks } from './timeline.ts';
+import { AT_END_PX, useFollowing } from './use-following.ts';
 
 export interface MessageListHandle {
   toEnd(): void;
@@ -27,7 +28,6 @@ interface MessageListProps {
 
 /** Numbers of rows go down as earlier messages come, so that those on the screen stay in their place. */
 const FIRST_INDEX = 1_000_000_000;
-const AT_END_PX = 40;
 /** Drawn beyond what is seen, so that fast scrolling meets no blanks. */
 const OVERSCAN_PX = { top: 1_200, bottom: 600 };
 
@@ -36,7 +36,6 @@ export function MessageList(props: MessageListProps) {
   const { ref, roomId, entries, unreadBelow, onEnd, onStart } = props;
   const text = useText();
   const virtuoso = useRef<VirtuosoHandle>(null);
-  const [isAtEnd, setAtEnd] = useState(true);
   const firstIndex = useFirstIndex(entries);
   const [startAt] = useState(() => {
     const line = lineIndex(entries, props.marks);
@@ -44,6 +43,8 @@ export function MessageList(props: MessageListProps) {
       ? ({ index: 'LAST', align: 'end' } as const)
       : ({ index: line, align: 'center' } as const);
   });
+
+  const { isAtEnd, handlers } = useFollowing(startAt.index === 'LAST', onEnd);
 
   const toEnd = useCallback(
     () => virtuoso.current?.scrollToIndex({ index: 'LAST', align: 'end' }),
@@ -73,12 +74,9 @@ export function MessageList(props: MessageListProps) {
             onDiscard={onDiscard}
           />
         )}
-        followOutput={(wasAtEnd) => (wasAtEnd ? 'auto' : false)}
+        followOutput={() => (isAtEnd ? 'auto' : false)}
         atBottomThreshold={AT_END_PX}
-        atBottomStateChange={(next) => {
-          setAtEnd(next);
-          onEnd(next);
-        }}
+        {...handlers}
         startReached={onStart}
         increaseViewportBy={OVERSCAN_PX}
         alignToBottom
