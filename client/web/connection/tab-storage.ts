@@ -1,4 +1,5 @@
 import type { ChatStorage } from '../../index.ts';
+import { keepIn } from '../../keep-in.ts';
 
 /**
  * Keeps what is not sent yet over a reload, for each tab and user apart. Positions are not kept: a
@@ -6,10 +7,10 @@ import type { ChatStorage } from '../../index.ts';
  */
 export function createTabStorage(userId: string): ChatStorage {
   const keyOf = (key: string) => `${key}.${userId}`;
-  return {
-    load: (key) => (key === 'roomcast.outbox' ? sessionStorage.getItem(keyOf(key)) : null),
-    save(key, value) {
+  return keepIn({
+    getItem: (key) => (key === 'roomcast.outbox' ? sessionStorage.getItem(keyOf(key)) : null),
+    setItem(key, value) {
       if (key === 'roomcast.outbox') sessionStorage.setItem(keyOf(key), value);
     },
-  };
+  });
 }
