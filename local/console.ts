@@ -6,7 +6,10 @@ export interface Console {
   complain(line: string): void;
   /** One hop of a message, shown with `--verbose`. */
   hop(hop: Hop, detail: string): void;
-  /** One line that a function logged: all of them with `--verbose`, otherwise what went wrong. */
+  /**
+   * One line that a function logged: all of them with `--verbose`, otherwise what went wrong. Lines that
+   * only carry metrics (EMF) repeat what others say.
+   */
   log(functionName: string, line: string): void;
 }
 
@@ -41,6 +44,7 @@ export function createConsole(verbose: boolean): Console {
     log(functionName, text) {
       const line = parse(text);
       if (line === undefined) complain(`[${functionName}] ${text}`);
+      else if ('_aws' in line) return;
       else if (line.level === 'ERROR' || line.level === 'WARN') {
         complain(`[${functionName}] ${line.message}${describe(line)}`);
       } else if (verbose) happened(String(line.service), `${line.message}${describe(line)}`);

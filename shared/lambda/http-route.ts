@@ -3,7 +3,7 @@ import { ChatError, type ErrorCode } from '../domain/errors.ts';
 import type { Identity } from '../domain/identity.ts';
 import { internalError, invalidFrame } from './errors.ts';
 import { identitySchema } from './identity-context.ts';
-import type { Log } from './log.ts';
+import { measureRefusal, type RouteTelemetry } from './route-telemetry.ts';
 
 /** An HTTP API event, payload format 2.0. */
 const httpEventSchema = z.object({
@@ -50,7 +50,7 @@ const STATUS_OF: Record<ErrorCode, number> = {
 
 /** Turns a use of the protocol into the handler of an HTTP route, errors as {code, message}. */
 export function createHttpRoute(
-  log: Log,
+  { log, metrics }: RouteTelemetry,
   answer: (request: HttpRequest) => Promise<{ statusCode: number; body: unknown }>,
 ): HttpHandler {
   return async (event) => {
@@ -59,6 +59,7 @@ export function createHttpRoute(
       return respond(statusCode, body);
     } catch (error) {
       if (!(error instanceof ChatError)) log.error('route failed', { error });
+      measureRefusal(metrics, error);
       const { code, message, retryAfterMs } = error instanceof ChatError ? error : internalError();
       const wait = retryAfterMs === undefined ? {} : { 'retry-after': seconds(retryAfterMs) };
       return respond(STATUS_OF[code], { code, message }, wait);

@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import { ChatError } from '../domain/errors.ts';
 import { invalidFrame } from './errors.ts';
-import type { Log } from './log.ts';
+import { measureRefusal, type RouteTelemetry } from './route-telemetry.ts';
 import { parseMessageEvent, type SocketContext } from './socket-event.ts';
 import { idOf, parseJson, socketResponse, toErrorFrame } from './socket-route.ts';
 
@@ -24,7 +24,7 @@ export interface Notice<Frame> {
  */
 export function createNoticeRoute<Schema extends z.ZodType>(
   schema: Schema,
-  log: Log,
+  { log, metrics }: RouteTelemetry,
   { act, refuse }: Notice<z.output<Schema>>,
 ): NoticeHandler {
   return async (event) => {
@@ -39,6 +39,7 @@ export function createNoticeRoute<Schema extends z.ZodType>(
       await act(frame.data, context);
     } catch (error) {
       if (!(error instanceof ChatError)) log.error('route failed', { connectionId, error });
+      measureRefusal(metrics, error);
       try {
         await refuse(socketResponse(toErrorFrame(error), id).body, context);
       } catch (cause) {

@@ -30,6 +30,8 @@ const connectEventSchema = z.object({
 const disconnectEventSchema = z.object({
   requestContext: z.object({
     connectionId: z.string().min(1),
+    connectedAt: z.number(),
+    requestTimeEpoch: z.number(),
     disconnectStatusCode: z.number().optional(),
     disconnectReason: z.string().optional(),
   }),
@@ -71,9 +73,10 @@ export function parseConnectEvent(event: unknown) {
 
 /** @throws ZodError for an event that is not a DISCONNECT event. */
 export function parseDisconnectEvent(event: unknown) {
-  const { connectionId, disconnectStatusCode, disconnectReason } =
+  const { connectionId, connectedAt, requestTimeEpoch, disconnectStatusCode, disconnectReason } =
     disconnectEventSchema.parse(event).requestContext;
-  return { connectionId, code: disconnectStatusCode, reason: disconnectReason };
+  const lastedMs = Math.max(0, requestTimeEpoch - connectedAt);
+  return { connectionId, code: disconnectStatusCode, reason: disconnectReason, lastedMs };
 }
 
 /** Header names arrive in the case in which the client wrote them. */

@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import { ChatError } from '../domain/errors.ts';
 import type { ErrorFrame, Reply } from '../protocol/frames.ts';
 import { internalError, invalidFrame } from './errors.ts';
-import type { Log } from './log.ts';
+import { measureRefusal, type RouteTelemetry } from './route-telemetry.ts';
 import { parseMessageEvent, type SocketContext } from './socket-event.ts';
 
 /** What a two-way route returns: API Gateway sends the body to the client. */
@@ -20,7 +20,7 @@ export type SocketHandler = (event: unknown) => Promise<SocketResponse>;
  */
 export function createSocketRoute<Schema extends z.ZodType<{ id?: string | undefined }>>(
   schema: Schema,
-  log: Log,
+  { log, metrics }: RouteTelemetry,
   answer: (frame: z.output<Schema>, context: SocketContext) => Promise<Reply>,
 ): SocketHandler {
   return async (event) => {
@@ -36,6 +36,7 @@ export function createSocketRoute<Schema extends z.ZodType<{ id?: string | undef
       if (!(error instanceof ChatError)) {
         log.error('route failed', { connectionId: context.connectionId, error });
       }
+      measureRefusal(metrics, error);
       return socketResponse(toErrorFrame(error), id);
     }
   };

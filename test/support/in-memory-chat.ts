@@ -12,6 +12,7 @@ import { createInMemoryRooms } from './in-memory-rooms.ts';
 import { DAY_MS } from './log-entries.ts';
 import { createMessageIds } from './message-ids.ts';
 import { createRecordingLog } from './recording-log.ts';
+import { createRecordingMetrics } from './recording-metrics.ts';
 
 interface InMemoryChatOptions {
   clock?: FakeClock;
@@ -46,6 +47,7 @@ export function createInMemoryChat(options: InMemoryChatOptions = {}) {
     /** Nothing takes time here, unless a test says so. */
     expireIn: (_ms: number) => new AbortController().signal,
     logger: createRecordingLog(),
+    metrics: createRecordingMetrics(),
 
     /** Makes connections members of a room, without a trace among the calls of the test. */
     async admit(roomId: string, ...connectionIds: string[]) {

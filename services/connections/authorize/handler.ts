@@ -5,6 +5,7 @@ import {
   toIdentityContext,
 } from '../../../shared/lambda/identity-context.ts';
 import type { Log } from '../../../shared/lambda/log.ts';
+import type { MetricsOf } from '../../../shared/lambda/metrics.ts';
 import { headerOf } from '../../../shared/lambda/socket-event.ts';
 import { BEARER_SUBPROTOCOL_PREFIX } from '../../../shared/protocol/frames.ts';
 import type { Credentials, Identification, Identify } from './identify.ts';
@@ -35,19 +36,26 @@ interface PolicyResponse {
   context: IdentityContext;
 }
 
+export interface AuthorizeDependencies {
+  identify: Identify;
+  log: Log;
+  metrics: MetricsOf<'authorize'>;
+}
+
 type SimpleResponse = { isAuthorized: boolean; context?: IdentityContext };
 
 /**
  * `$connect` and HTTP requests → who is asking. A WebSocket API wants an IAM policy, an HTTP API a
  * yes or no; a thrown `Unauthorized` is API Gateway's word for 401, a denial is a 403.
  */
-export function createAuthorizeHandler({ identify, log }: { identify: Identify; log: Log }) {
+export function createAuthorizeHandler({ identify, log, metrics }: AuthorizeDependencies) {
   return async (input: unknown): Promise<PolicyResponse | SimpleResponse> => {
     const event = authorizerEventSchema.parse(input);
     const identification = await identify(credentialsOf(event));
     if (identification.outcome === 'refused') {
       log.warn('refused', { reason: identification.reason });
     }
+    if (identification.outcome !== 'identified') metrics.emit({ refused: 1 });
     if (event.version === '2.0') return toSimpleResponse(identification);
     if (identification.outcome === 'missing') throw new Error('Unauthorized');
     return toPolicy(identification, event.methodArn);

@@ -1,4 +1,5 @@
 import { Logger } from '@aws-lambda-powertools/logger';
+import { createMetrics } from '../../../shared/lambda/powertools-metrics.ts';
 import { readEnvironment } from '../../env.ts';
 import { createAuthorizeHandler } from './handler.ts';
 import { createTokenVerifier, identifyByName, identifyByToken } from './identify.ts';
@@ -17,4 +18,5 @@ export const handler = createAuthorizeHandler({
           }),
         ),
   log: new Logger(),
+  metrics: createMetrics('authorize'),
 });

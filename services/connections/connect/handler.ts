@@ -3,6 +3,7 @@ import { joinRoom } from '../../../shared/domain/join-room.ts';
 import type { Clock, Connections, Memberships, Rooms } from '../../../shared/domain/ports.ts';
 import { ROOM_ID_PATTERN } from '../../../shared/domain/room.ts';
 import type { Log } from '../../../shared/lambda/log.ts';
+import type { MetricsOf } from '../../../shared/lambda/metrics.ts';
 import {
   headerOf,
   parseConnectEvent,
@@ -16,6 +17,7 @@ export interface ConnectDependencies {
   rooms: Pick<Rooms, 'read'>;
   clock: Clock;
   log: Log;
+  metrics: MetricsOf<'connect'>;
 }
 
 export interface ConnectResponse {
@@ -28,7 +30,7 @@ export interface ConnectResponse {
  * than 200 refuses the upgrade: 400 malformed room id, 403 no right to the room. What throws becomes a 502.
  */
 export function createConnectHandler(dependencies: ConnectDependencies) {
-  const { connections, memberships, rooms, clock, log } = dependencies;
+  const { connections, memberships, rooms, clock, log, metrics } = dependencies;
 
   async function enter(context: SocketContext, roomId: string): Promise<void> {
     const { connectionId, connectedAt, identity } = context;
@@ -40,18 +42,24 @@ export function createConnectHandler(dependencies: ConnectDependencies) {
     const { context, headers, query } = parseConnectEvent(event);
     const { connectionId, connectedAt, identity } = context;
     const { roomId } = query;
-    if (roomId !== undefined && !ROOM_ID_PATTERN.test(roomId)) return { statusCode: 400 };
+    if (roomId !== undefined && !ROOM_ID_PATTERN.test(roomId)) return refuse(400);
 
     await connections.add({ connectionId, userId: identity.userId, connectedAt });
     try {
       if (roomId !== undefined) await enter(context, roomId);
     } catch (error) {
       if (!(error instanceof ChatError) || error.code !== 'FORBIDDEN') throw error;
-      return { statusCode: 403 };
+      return refuse(403);
     }
     log.info('connected', { connectionId, userId: identity.userId, roomId });
+    metrics.emit({ opened: 1 });
     return { statusCode: 200, ...selectSubprotocol(headers) };
   };
+
+  function refuse(statusCode: number): ConnectResponse {
+    metrics.emit({ refused: 1 });
+    return { statusCode };
+  }
 }
 
 /** API Gateway selects none by itself: the function names the one it speaks, if it was offered. */

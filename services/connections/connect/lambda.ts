@@ -3,6 +3,7 @@ import { createConnections } from '../../../shared/aws/connections-table.ts';
 import { createDynamoClient } from '../../../shared/aws/dynamodb.ts';
 import { createMemberships } from '../../../shared/aws/memberships-table.ts';
 import { createRooms } from '../../../shared/aws/rooms-table.ts';
+import { createMetrics } from '../../../shared/lambda/powertools-metrics.ts';
 import { systemClock } from '../../../shared/lambda/time.ts';
 import { readEnvironment } from '../../env.ts';
 import { createConnectHandler } from './handler.ts';
@@ -17,4 +18,5 @@ export const handler = createConnectHandler({
   rooms: createRooms({ client, table: env.ROOMS_TABLE }),
   clock,
   log: new Logger(),
+  metrics: createMetrics('connect'),
 });

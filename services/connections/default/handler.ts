@@ -1,4 +1,5 @@
 import { ChatError } from '../../../shared/domain/errors.ts';
+import type { MetricsOf } from '../../../shared/lambda/metrics.ts';
 import { parseMessageEvent, type SocketContext } from '../../../shared/lambda/socket-event.ts';
 import {
   idOf,
@@ -10,9 +11,14 @@ import {
 import { ACTIONS, type UnknownActionFrame } from '../../../shared/protocol/frames.ts';
 
 /** `$default`, whatever no route is for → what could have been asked instead, and who is asking. */
-export function createDefaultHandler(): SocketHandler {
+export function createDefaultHandler({
+  metrics,
+}: {
+  metrics: MetricsOf<'default'>;
+}): SocketHandler {
   return async (event) => {
     const { context, body } = parseMessageEvent(event);
+    metrics.emit({ refused: 1 });
     try {
       const frame = parseJson(body);
       return socketResponse(unknownAction(frame, context), idOf(frame));

@@ -1,6 +1,7 @@
 import type { Context } from 'aws-lambda';
 import * as z from 'zod';
 import type { Log } from '../../../shared/lambda/log.ts';
+import type { MetricsOf } from '../../../shared/lambda/metrics.ts';
 import { goawayFrame } from '../../../shared/protocol/push-frames.ts';
 import type { Drain, DrainReport } from './drain.ts';
 
@@ -17,8 +18,14 @@ const orderSchema = z.strictObject({
   cursor: z.strictObject({ after: z.string().optional(), connectedBefore: z.number() }).optional(),
 });
 
+export interface DrainHandlerDependencies {
+  drain: Drain;
+  log: Log;
+  metrics: MetricsOf<'drain'>;
+}
+
 /** An operator's order → `goaway` to every connection, at least once, at a bounded rate. */
-export function createDrainHandler({ drain, log }: { drain: Drain; log: Log }) {
+export function createDrainHandler({ drain, log, metrics }: DrainHandlerDependencies) {
   return async (
     event: unknown,
     context: Pick<Context, 'getRemainingTimeInMillis'>,
@@ -31,6 +38,7 @@ export function createDrainHandler({ drain, log }: { drain: Drain; log: Log }) {
       context.getRemainingTimeInMillis(),
     );
     log.info('drained', { reason, retryWindowMs, limitPerSecond, ...report });
+    metrics.emit({ told: report.told });
     return report;
   };
 }

@@ -3,6 +3,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { createConnections } from '../../../shared/aws/connections-table.ts';
 import { createDynamoClient } from '../../../shared/aws/dynamodb.ts';
 import { createDeliveryQueue, createSqsClient } from '../../../shared/aws/queues.ts';
+import { createMetrics } from '../../../shared/lambda/powertools-metrics.ts';
 import { systemClock } from '../../../shared/lambda/time.ts';
 import { readEnvironment } from '../../env.ts';
 import { createDrain } from './drain.ts';
@@ -18,4 +19,5 @@ export const handler = createDrainHandler({
     wait,
   }),
   log: new Logger(),
+  metrics: createMetrics('drain'),
 });

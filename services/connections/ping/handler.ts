@@ -1,5 +1,6 @@
 import type { Clock, Memberships, Rooms } from '../../../shared/domain/ports.ts';
 import type { Log } from '../../../shared/lambda/log.ts';
+import type { RouteMetrics } from '../../../shared/lambda/metrics.ts';
 import { createSocketRoute, type SocketHandler } from '../../../shared/lambda/socket-route.ts';
 import { pingSchema } from '../../../shared/protocol/schemas.ts';
 
@@ -8,6 +9,7 @@ export interface PingDependencies {
   rooms: Pick<Rooms, 'readMany'>;
   clock: Clock;
   log: Log;
+  metrics: RouteMetrics;
 }
 
 /**
@@ -19,8 +21,9 @@ export function createPingHandler({
   rooms,
   clock,
   log,
+  metrics,
 }: PingDependencies): SocketHandler {
-  return createSocketRoute(pingSchema, log, async (frame, { connectionId }) => {
+  return createSocketRoute(pingSchema, { log, metrics }, async (frame, { connectionId }) => {
     const named = Object.keys(frame.rooms ?? {});
     const joined = named.length === 0 ? [] : [...(await memberships.roomsOf(connectionId, named))];
     const known = joined.length === 0 ? new Map() : await rooms.readMany(joined);

@@ -2,6 +2,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { createDynamoClient } from '../../../shared/aws/dynamodb.ts';
 import { createMemberships } from '../../../shared/aws/memberships-table.ts';
 import { createRooms } from '../../../shared/aws/rooms-table.ts';
+import { createMetrics } from '../../../shared/lambda/powertools-metrics.ts';
 import { systemClock } from '../../../shared/lambda/time.ts';
 import { readEnvironment } from '../../env.ts';
 import { createPingHandler } from './handler.ts';
@@ -15,4 +16,5 @@ export const handler = createPingHandler({
   rooms: createRooms({ client, table: env.ROOMS_TABLE }),
   clock,
   log: new Logger(),
+  metrics: createMetrics('ping'),
 });

@@ -5,6 +5,7 @@ import { MESSAGE_MAX_BYTES } from '../../../shared/domain/limits.ts';
 import type { Memberships } from '../../../shared/domain/ports.ts';
 import { createHttpRoute, type HttpHandler, parseWith } from '../../../shared/lambda/http-route.ts';
 import type { Log } from '../../../shared/lambda/log.ts';
+import type { MetricsOf } from '../../../shared/lambda/metrics.ts';
 import {
   createSocketRoute,
   parseJson,
@@ -23,6 +24,7 @@ export interface SendHandlerDependencies {
   send: Send;
   memberships: Pick<Memberships, 'roomsOf'>;
   log: Log;
+  metrics: MetricsOf<'send'>;
 }
 
 /** `send` over a socket → one stored message and its acknowledgement. Members only. */
@@ -30,8 +32,9 @@ export function createSendHandler({
   send,
   memberships,
   log,
+  metrics,
 }: SendHandlerDependencies): SocketHandler {
-  return createSocketRoute(sendSchema, log, async (frame, context) => {
+  return createSocketRoute(sendSchema, { log, metrics }, async (frame, context) => {
     const { roomId, text, data, clientMessageId } = frame;
     const command = toCommand(
       { roomId, userId: context.identity.userId, text, receivedAt: context.requestedAt },
@@ -39,6 +42,7 @@ export function createSendHandler({
       clientMessageId,
     );
     const sent = await send(command, requireMember(memberships, context.connectionId, roomId));
+    if (sent.duplicate) metrics.emit({ duplicates: 1 });
     return {
       type: 'sent',
       roomId,
@@ -57,8 +61,9 @@ const putPathSchema = z.object({ roomId: roomIdSchema, clientMessageId: clientMe
 export function createPutMessageHandler({
   send,
   log,
-}: Pick<SendHandlerDependencies, 'send' | 'log'>): HttpHandler {
-  return createHttpRoute(log, async ({ identity, requestedAt, path, body }) => {
+  metrics,
+}: Pick<SendHandlerDependencies, 'send' | 'log' | 'metrics'>): HttpHandler {
+  return createHttpRoute({ log, metrics }, async ({ identity, requestedAt, path, body }) => {
     const { roomId, clientMessageId } = parseWith(putPathSchema, path);
     requireRight(identity, roomId);
     const { text, data } = parseWith(putMessageSchema, parseJson(body));
@@ -68,6 +73,7 @@ export function createPutMessageHandler({
       clientMessageId,
     );
     const { seq, messageId, sentAt, duplicate } = await send(command, Promise.resolve());
+    if (duplicate) metrics.emit({ duplicates: 1 });
     return {
       statusCode: duplicate ? 200 : 201,
       body: { seq, messageId, sentAt: new Date(sentAt).toISOString(), duplicate },

@@ -5,6 +5,7 @@ import { createMemberships } from '../../../shared/aws/memberships-table.ts';
 import { createMessageStore } from '../../../shared/aws/message-store.ts';
 import { createMessageLog } from '../../../shared/aws/messages-table.ts';
 import { createSequencer } from '../../../shared/aws/rooms-table.ts';
+import { createMetrics } from '../../../shared/lambda/powertools-metrics.ts';
 import { daysToMs, systemClock } from '../../../shared/lambda/time.ts';
 import { createTwoTriggerHandler } from '../../../shared/lambda/two-triggers.ts';
 import { readEnvironment } from '../../env.ts';
@@ -15,6 +16,7 @@ const env = readEnvironment('send', process.env);
 const client = createDynamoClient();
 const clock = systemClock;
 const log = new Logger();
+const metrics = createMetrics('send');
 const retentionMs = daysToMs(env.RETENTION_DAYS);
 
 const send = createSend({
@@ -34,6 +36,6 @@ const send = createSend({
 const memberships = createMemberships({ client, table: env.MEMBERSHIPS_TABLE, clock });
 
 export const handler = createTwoTriggerHandler({
-  socket: createSendHandler({ send, memberships, log }),
-  http: createPutMessageHandler({ send, log }),
+  socket: createSendHandler({ send, memberships, log, metrics }),
+  http: createPutMessageHandler({ send, log, metrics }),
 });

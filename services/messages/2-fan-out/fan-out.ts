@@ -38,10 +38,9 @@ export function createFanOut({ memberships, packFrames, clock }: FanOutDependenc
     const fannedOutAt = clock.now();
     const ascending = entries.toSorted((a, b) => a.seq - b.seq);
     const frames = packFrames(roomId, ascending, Math.max(head, ascending.at(-1)?.seq ?? 0));
-    const times = ascending.map((entry) =>
-      entry.kind === 'message' ? entry.receivedAt : entry.sentAt,
-    );
-    const oldestReceivedAt = Math.min(...times);
+    // Nobody waits for a hole to be sealed: frames without a message are as old as their fan-out.
+    const times = ascending.flatMap((entry) => (entry.kind === 'message' ? entry.receivedAt : []));
+    const oldestReceivedAt = Math.min(...times, fannedOutAt);
     let members = 0;
 
     const deliverTo = async (connectionIds: string[]) => {

@@ -4,6 +4,7 @@ import type { LogEntry } from '../../../shared/domain/message.ts';
 import type { DeadLetters, DeliveryQueue, Rooms } from '../../../shared/domain/ports.ts';
 import { emptyRoom } from '../../../shared/domain/room.ts';
 import type { Log } from '../../../shared/lambda/log.ts';
+import type { MetricsOf } from '../../../shared/lambda/metrics.ts';
 import type { FanOut } from './fan-out.ts';
 import { createJobCollector } from './job-collector.ts';
 
@@ -25,6 +26,7 @@ export interface FanOutHandlerDependencies {
   readImage: (image: unknown) => LogEntry;
   deadLetters: DeadLetters;
   log: Log;
+  metrics: MetricsOf<'fanOut'>;
 }
 
 /** Rooms of one batch that are fanned out at once. */
@@ -39,13 +41,13 @@ const ROOM_CONCURRENCY = 8;
  * only if that fails too does it count as a failure.
  */
 export function createFanOutHandler(dependencies: FanOutHandlerDependencies) {
-  const { rooms, fanOut, queue, readImage, deadLetters, log } = dependencies;
+  const { rooms, fanOut, queue, readImage, deadLetters, log, metrics } = dependencies;
 
   return async (event: unknown): Promise<BatchResponse> => {
     const { Records } = streamEventSchema.parse(event);
     const failed = new Set<unknown>();
-    const totals = { members: 0, frames: 0 };
-    let poison = 0;
+    const counts = { messages: 0, sealedHoles: 0, owed: 0, frames: 0, jobs: 0, poison: 0 };
+    const members: number[] = [];
 
     const byRoom = new Map<string, { record: unknown; entry: LogEntry }[]>();
     for (const record of Records) {
@@ -55,7 +57,7 @@ export function createFanOutHandler(dependencies: FanOutHandlerDependencies) {
         if (group === undefined) byRoom.set(entry.roomId, [{ record, entry }]);
         else group.push({ record, entry });
       } catch (error) {
-        poison += 1;
+        counts.poison += 1;
         if (!(await setAside(record, error))) failed.add(record);
       }
     }
@@ -76,24 +78,25 @@ export function createFanOutHandler(dependencies: FanOutHandlerDependencies) {
       try {
         const room = states.get(roomId) ?? emptyRoom(roomId);
         const entries = group.map(({ entry }) => entry);
-        const { members, frames } = await fanOut(room, entries, collector.add);
-        totals.members += members;
-        totals.frames += frames;
+        const report = await fanOut(room, entries, collector.add);
+        const messages = entries.filter(({ kind }) => kind === 'message').length;
+        counts.messages += messages;
+        counts.sealedHoles += entries.length - messages;
+        counts.owed += messages * report.members;
+        counts.frames += report.frames;
+        members.push(report.members);
       } catch (error) {
         fail(roomId, error);
       }
     });
     const { jobs, failedRooms } = await collector.close();
     for (const [roomId, error] of failedRooms) fail(roomId, error);
+    counts.jobs = jobs;
 
-    log.info('fanned out', {
-      rooms: byRoom.size,
-      messages: Records.length - poison,
-      ...totals,
-      jobs,
-      poison,
-      failed: failed.size,
-    });
+    const failedRecords = failed.size;
+    const reached = members.reduce((sum, count) => sum + count, 0);
+    log.info('fanned out', { rooms: byRoom.size, ...counts, members: reached, failedRecords });
+    metrics.emit({ ...counts, members, failedRecords });
     const first = Records.findIndex((record) => failed.has(record));
     return {
       batchItemFailures: first < 0 ? [] : [{ itemIdentifier: sequenceNumberOf(Records[first]) }],

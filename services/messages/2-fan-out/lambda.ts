@@ -8,6 +8,7 @@ import {
   createSqsClient,
 } from '../../../shared/aws/queues.ts';
 import { createRooms } from '../../../shared/aws/rooms-table.ts';
+import { createMetrics } from '../../../shared/lambda/powertools-metrics.ts';
 import { systemClock } from '../../../shared/lambda/time.ts';
 import { packFrames } from '../../../shared/protocol/wire-entry.ts';
 import { readEnvironment } from '../../env.ts';
@@ -30,4 +31,5 @@ export const handler = createFanOutHandler({
   readImage: fromImage,
   deadLetters: createDeadLetters({ client: sqs, queueUrl: env.FAN_OUT_DLQ_URL }),
   log: new Logger(),
+  metrics: createMetrics('fanOut'),
 });

@@ -23,6 +23,10 @@ export interface RecipientResult {
   framesTaken: number;
   /** When its last post was answered: others may have held the job up since. */
   answeredAt: number;
+  /** How often it was posted to. */
+  posts: number;
+  /** When it took the last frame of the job; absent if it did not. */
+  takenAt?: number;
   /** Deliveries in a row in which it took nothing while others took theirs. */
   strikes: number;
 }
@@ -63,6 +67,8 @@ interface Recipient {
   outcome: RecipientResult['outcome'];
   framesTaken: number;
   answeredAt: number;
+  posts: number;
+  takenAt?: number;
   /** Of the frame that is next, in a row. */
   refusals: number;
   /** What the whole batch had taken when that frame was first posted. */
@@ -106,6 +112,7 @@ export function createDeliver(dependencies: DeliverDependencies): BeginBatch {
         outcome: 'failed',
         framesTaken: 0,
         answeredAt: clock.now(),
+        posts: 0,
         refusals: 0,
         framesBefore: 0,
         hasHung: false,
@@ -148,6 +155,7 @@ export function createDeliver(dependencies: DeliverDependencies): BeginBatch {
         isSlow = true;
         slot.stepAside();
       });
+      recipient.posts += 1;
       const outcome = await poster.post(recipient.connectionId, frame);
       callOff();
       recipient.answeredAt = clock.now();
@@ -163,6 +171,7 @@ export function createDeliver(dependencies: DeliverDependencies): BeginBatch {
         if (refusals === 0 && !isSuspect(job)) pressure.refused(framesBefore);
       } else if (outcome === 'delivered') {
         recipient.framesTaken += 1;
+        if (recipient.framesTaken === job.frames.length) recipient.takenAt = clock.now();
         recipient.refusals = 0;
         pressure.taken(refusals);
       }

@@ -7,6 +7,7 @@ import type {
   Memberships,
 } from '../../../shared/domain/ports.ts';
 import type { Log } from '../../../shared/lambda/log.ts';
+import type { MetricsOf } from '../../../shared/lambda/metrics.ts';
 import { createBatchReport } from './batch-report.ts';
 import type { BeginBatch, RecipientResult } from './deliver.ts';
 import type { Settlement } from './settle.ts';
@@ -22,6 +23,7 @@ export interface DeliverHandlerDependencies {
   memberships: Pick<Memberships, 'removeConnections'>;
   connections: Pick<Connections, 'remove'>;
   log: Log;
+  metrics: MetricsOf<'deliver'>;
 }
 
 /**
@@ -33,7 +35,7 @@ export interface DeliverHandlerDependencies {
  */
 export function createDeliverHandler(dependencies: DeliverHandlerDependencies) {
   const { beginBatch, postsPerSecond, settle, readJob, deadLetters } = dependencies;
-  const { memberships, connections, log } = dependencies;
+  const { memberships, connections, log, metrics } = dependencies;
 
   async function readOrSetAside({ messageId, body }: SQSRecord): Promise<DeliveryJob | undefined> {
     try {
@@ -102,7 +104,9 @@ export function createDeliverHandler(dependencies: DeliverHandlerDependencies) {
     for (const error of processor.errors) log.error('delivery job failed', { error });
     await removeGone(report.gone());
     const failed = response.batchItemFailures.length;
-    log.info('delivered', { ...report.fields(), failed, postsPerSecond: postsPerSecond() });
+    const rate = { postsPerSecond: postsPerSecond() };
+    log.info('delivered', { ...report.fields(), failed, ...rate });
+    metrics.emit({ ...report.measures(), failedJobs: failed, ...rate });
     return response;
   };
 }

@@ -12,6 +12,7 @@ import {
   createDeliveryQueue,
   createSqsClient,
 } from '../../../shared/aws/queues.ts';
+import { createMetrics } from '../../../shared/lambda/powertools-metrics.ts';
 import { after, systemClock } from '../../../shared/lambda/time.ts';
 import { readEnvironment } from '../../env.ts';
 import { createDeliver } from './deliver.ts';
@@ -59,4 +60,5 @@ export const handler = createDeliverHandler({
   memberships: createMemberships({ client: dynamo, table: env.MEMBERSHIPS_TABLE, clock }),
   connections,
   log: new Logger(),
+  metrics: createMetrics('deliver'),
 });

@@ -8,6 +8,7 @@ import type {
 } from '../../../shared/domain/ports.ts';
 import { emptyRoom, type Room } from '../../../shared/domain/room.ts';
 import type { Log } from '../../../shared/lambda/log.ts';
+import type { MetricsOf } from '../../../shared/lambda/metrics.ts';
 
 /** What every stream record has; what it tells is judged one by one. */
 const streamEventSchema = z.object({
@@ -35,6 +36,7 @@ export interface AnnounceHandlerDependencies {
   readChange: (record: unknown) => MembershipChange;
   queue: DeliveryQueue;
   log: Log;
+  metrics: MetricsOf<'announce'>;
 }
 
 /** Rooms of one batch that are announced at once. */
@@ -49,7 +51,7 @@ const ROOM_CONCURRENCY = 8;
  * can ask. A record that cannot be read is dropped at once, for nobody would want it later.
  */
 export function createAnnounceHandler(dependencies: AnnounceHandlerDependencies) {
-  const { rooms, announce, readChange, queue, log } = dependencies;
+  const { rooms, announce, readChange, queue, log, metrics } = dependencies;
 
   return async (event: unknown) => {
     const { Records } = streamEventSchema.parse(event);
@@ -62,6 +64,7 @@ export function createAnnounceHandler(dependencies: AnnounceHandlerDependencies)
 
     const jobs: DeliveryJob[] = [];
     const failed = new Set<StreamRecord>();
+    let failedRooms = 0;
     await pLimit(ROOM_CONCURRENCY).map(byRoom, async ([roomId, group]) => {
       try {
         const changes = group.map(({ change }) => change);
@@ -70,18 +73,19 @@ export function createAnnounceHandler(dependencies: AnnounceHandlerDependencies)
         if (job !== undefined) jobs.push(job);
       } catch (error) {
         log.warn('presence of a room was not announced', { roomId, error });
+        failedRooms += 1;
         for (const { record } of group) failed.add(record);
       }
     });
     await queue.send(jobs);
 
-    log.info('announced', {
-      rooms: byRoom.size,
-      changes: readable.length,
+    const counts = {
       pushes: jobs.length,
+      failedRooms,
       unreadable: Records.length - readable.length,
-      failed: failed.size,
-    });
+    };
+    log.info('announced', { rooms: byRoom.size, changes: readable.length, ...counts });
+    metrics.emit(counts);
     const first = Records.find((record) => failed.has(record));
     return {
       batchItemFailures:

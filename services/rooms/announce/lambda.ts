@@ -4,6 +4,7 @@ import { readMembershipChange } from '../../../shared/aws/membership-change.ts';
 import { createMemberships } from '../../../shared/aws/memberships-table.ts';
 import { createDeliveryQueue, createSqsClient } from '../../../shared/aws/queues.ts';
 import { createRooms } from '../../../shared/aws/rooms-table.ts';
+import { createMetrics } from '../../../shared/lambda/powertools-metrics.ts';
 import { systemClock } from '../../../shared/lambda/time.ts';
 import { presenceFrames } from '../../../shared/protocol/push-frames.ts';
 import { readEnvironment } from '../../env.ts';
@@ -24,4 +25,5 @@ export const handler = createAnnounceHandler({
   readChange: readMembershipChange,
   queue: createDeliveryQueue({ client: createSqsClient(), queueUrl: env.DELIVERY_QUEUE_URL }),
   log: new Logger(),
+  metrics: createMetrics('announce'),
 });

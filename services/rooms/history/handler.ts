@@ -4,6 +4,7 @@ import { ANSWER_ENTRIES_MAX_BYTES } from '../../../shared/domain/limits.ts';
 import type { Memberships } from '../../../shared/domain/ports.ts';
 import { createHttpRoute, type HttpHandler, parseWith } from '../../../shared/lambda/http-route.ts';
 import type { Log } from '../../../shared/lambda/log.ts';
+import type { RouteMetrics } from '../../../shared/lambda/metrics.ts';
 import { createSocketRoute, type SocketHandler } from '../../../shared/lambda/socket-route.ts';
 import type { HistoryReply } from '../../../shared/protocol/frames.ts';
 import {
@@ -18,6 +19,7 @@ export interface HistoryHandlerDependencies {
   readHistory: ReadHistory;
   memberships: Pick<Memberships, 'roomsOf'>;
   log: Log;
+  metrics: RouteMetrics;
 }
 
 /** `history` over a socket → one page of the room's log. Members only. */
@@ -25,8 +27,9 @@ export function createHistoryHandler({
   readHistory,
   memberships,
   log,
+  metrics,
 }: HistoryHandlerDependencies): SocketHandler {
-  return createSocketRoute(historySchema, log, async (query, { connectionId }) => {
+  return createSocketRoute(historySchema, { log, metrics }, async (query, { connectionId }) => {
     const admission = requireMember(memberships, connectionId, query.roomId);
     return { type: 'history', ...toAnswer(query, await readHistory(query, admission)) };
   });
@@ -38,8 +41,9 @@ const pathSchema = z.object({ roomId: roomIdSchema });
 export function createGetHistoryHandler({
   readHistory,
   log,
-}: Pick<HistoryHandlerDependencies, 'readHistory' | 'log'>): HttpHandler {
-  return createHttpRoute(log, async ({ identity, path, query }) => {
+  metrics,
+}: Pick<HistoryHandlerDependencies, 'readHistory' | 'log' | 'metrics'>): HttpHandler {
+  return createHttpRoute({ log, metrics }, async ({ identity, path, query }) => {
     const { roomId } = parseWith(pathSchema, path);
     requireRight(identity, roomId);
     const page = { roomId, ...parseWith(historyQuerySchema, query) };

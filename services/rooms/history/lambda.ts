@@ -3,6 +3,7 @@ import { createDynamoClient } from '../../../shared/aws/dynamodb.ts';
 import { createMemberships } from '../../../shared/aws/memberships-table.ts';
 import { createTableReader } from '../../../shared/aws/messages-table.ts';
 import { createRooms } from '../../../shared/aws/rooms-table.ts';
+import { createMetrics } from '../../../shared/lambda/powertools-metrics.ts';
 import { daysToMs, systemClock } from '../../../shared/lambda/time.ts';
 import { createTwoTriggerHandler } from '../../../shared/lambda/two-triggers.ts';
 import { readEnvironment } from '../../env.ts';
@@ -13,6 +14,7 @@ const env = readEnvironment('history', process.env);
 const client = createDynamoClient();
 const clock = systemClock;
 const log = new Logger();
+const metrics = createMetrics('history');
 
 const readHistory = createReadHistory({
   rooms: createRooms({ client, table: env.ROOMS_TABLE }),
@@ -26,6 +28,6 @@ const readHistory = createReadHistory({
 const memberships = createMemberships({ client, table: env.MEMBERSHIPS_TABLE, clock });
 
 export const handler = createTwoTriggerHandler({
-  socket: createHistoryHandler({ readHistory, memberships, log }),
-  http: createGetHistoryHandler({ readHistory, log }),
+  socket: createHistoryHandler({ readHistory, memberships, log, metrics }),
+  http: createGetHistoryHandler({ readHistory, log, metrics }),
 });

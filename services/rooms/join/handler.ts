@@ -4,6 +4,7 @@ import type { LogReader } from '../../../shared/domain/log-reader.ts';
 import type { Clock, Memberships, Rooms } from '../../../shared/domain/ports.ts';
 import { catchUp } from '../../../shared/lambda/catch-up.ts';
 import type { Log } from '../../../shared/lambda/log.ts';
+import type { RouteMetrics } from '../../../shared/lambda/metrics.ts';
 import { createSocketRoute, type SocketHandler } from '../../../shared/lambda/socket-route.ts';
 import { joinSchema } from '../../../shared/protocol/schemas.ts';
 
@@ -13,13 +14,14 @@ export interface JoinDependencies {
   reader: LogReader;
   clock: Clock;
   log: Log;
+  metrics: RouteMetrics;
 }
 
 /** `join` → membership, then head and count, and with `since` the first page of what was missed. */
 export function createJoinHandler(dependencies: JoinDependencies): SocketHandler {
-  const { rooms, memberships, reader, clock, log } = dependencies;
+  const { rooms, memberships, reader, clock, log, metrics } = dependencies;
 
-  return createSocketRoute(joinSchema, log, async ({ roomId, since }, context) => {
+  return createSocketRoute(joinSchema, { log, metrics }, async ({ roomId, since }, context) => {
     const before = await rooms.read(roomId);
     await joinRoom({ memberships, clock }, context, before);
     // The head after the membership: what is pushed and what is read overlap rather than gap.

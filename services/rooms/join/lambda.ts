@@ -3,6 +3,7 @@ import { createDynamoClient } from '../../../shared/aws/dynamodb.ts';
 import { createMemberships } from '../../../shared/aws/memberships-table.ts';
 import { createTableReader } from '../../../shared/aws/messages-table.ts';
 import { createRooms } from '../../../shared/aws/rooms-table.ts';
+import { createMetrics } from '../../../shared/lambda/powertools-metrics.ts';
 import { daysToMs, systemClock } from '../../../shared/lambda/time.ts';
 import { readEnvironment } from '../../env.ts';
 import { createJoinHandler } from './handler.ts';
@@ -22,4 +23,5 @@ export const handler = createJoinHandler({
   }),
   clock,
   log: new Logger(),
+  metrics: createMetrics('join'),
 });

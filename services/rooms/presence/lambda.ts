@@ -2,6 +2,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { createDynamoClient } from '../../../shared/aws/dynamodb.ts';
 import { createMemberships } from '../../../shared/aws/memberships-table.ts';
 import { createRooms } from '../../../shared/aws/rooms-table.ts';
+import { createMetrics } from '../../../shared/lambda/powertools-metrics.ts';
 import { systemClock } from '../../../shared/lambda/time.ts';
 import { createTwoTriggerHandler } from '../../../shared/lambda/two-triggers.ts';
 import { readEnvironment } from '../../env.ts';
@@ -11,6 +12,7 @@ import { createReadPresence } from './presence.ts';
 const env = readEnvironment('presence', process.env);
 const client = createDynamoClient();
 const log = new Logger();
+const metrics = createMetrics('presence');
 
 const memberships = createMemberships({
   client,
@@ -23,6 +25,6 @@ const readPresence = createReadPresence({
 });
 
 export const handler = createTwoTriggerHandler({
-  socket: createPresenceHandler({ readPresence, memberships, log }),
-  http: createGetPresenceHandler({ readPresence, log }),
+  socket: createPresenceHandler({ readPresence, memberships, log, metrics }),
+  http: createGetPresenceHandler({ readPresence, log, metrics }),
 });

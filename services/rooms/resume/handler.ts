@@ -7,6 +7,7 @@ import type { Clock, Memberships, Rooms } from '../../../shared/domain/ports.ts'
 import type { Room } from '../../../shared/domain/room.ts';
 import { type AnswerBudget, catchUp } from '../../../shared/lambda/catch-up.ts';
 import type { Log } from '../../../shared/lambda/log.ts';
+import type { RouteMetrics } from '../../../shared/lambda/metrics.ts';
 import { createSocketRoute, type SocketHandler } from '../../../shared/lambda/socket-route.ts';
 import type { ResumedRoom } from '../../../shared/protocol/frames.ts';
 import { resumeSchema } from '../../../shared/protocol/schemas.ts';
@@ -17,6 +18,7 @@ export interface ResumeDependencies {
   reader: LogReader;
   clock: Clock;
   log: Log;
+  metrics: RouteMetrics;
 }
 
 /** Rooms of one frame that are worked on at once. */
@@ -29,9 +31,9 @@ const DENIED: ResumedRoom = { status: 'denied', messages: [], head: 0 };
  * first page of what it missed in each. All rooms share one answer: a room that finds it full says `more`.
  */
 export function createResumeHandler(dependencies: ResumeDependencies): SocketHandler {
-  const { rooms, memberships, reader, clock, log } = dependencies;
+  const { rooms, memberships, reader, clock, log, metrics } = dependencies;
 
-  return createSocketRoute(resumeSchema, log, async (frame, context) => {
+  return createSocketRoute(resumeSchema, { log, metrics }, async (frame, context) => {
     const limit = pLimit(ROOM_CONCURRENCY);
     const named = Object.keys(frame.rooms);
     const allowed = named.filter((roomId) => mayEnter(context.identity, roomId));

@@ -3,6 +3,7 @@ import { createDynamoClient } from '../../../shared/aws/dynamodb.ts';
 import { createMemberships } from '../../../shared/aws/memberships-table.ts';
 import { createDeliveryQueue, createSqsClient } from '../../../shared/aws/queues.ts';
 import { createRooms } from '../../../shared/aws/rooms-table.ts';
+import { createMetrics } from '../../../shared/lambda/powertools-metrics.ts';
 import { systemClock } from '../../../shared/lambda/time.ts';
 import { readEnvironment } from '../../env.ts';
 import { createTypingHandler } from './handler.ts';
@@ -25,4 +26,5 @@ export const handler = createTypingHandler({
   queue,
   clock,
   log: new Logger(),
+  metrics: createMetrics('typing'),
 });

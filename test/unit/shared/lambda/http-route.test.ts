@@ -3,12 +3,12 @@ import { ChatError, type ErrorCode } from '../../../../shared/domain/errors.ts';
 import { createHttpRoute, type HttpRequest } from '../../../../shared/lambda/http-route.ts';
 import { NOON } from '../../../support/fake-clock.ts';
 import { anHttpEvent } from '../../../support/http-events.ts';
-import { createRecordingLog } from '../../../support/recording-log.ts';
 import { bodyOf } from '../../../support/replies.ts';
+import { aTelemetry } from '../../../support/telemetry.ts';
 
 async function requestSeen(event: unknown): Promise<HttpRequest | undefined> {
   const seen: HttpRequest[] = [];
-  const route = createHttpRoute(createRecordingLog(), async (request) => {
+  const route = createHttpRoute(aTelemetry(), async (request) => {
     seen.push(request);
     return { statusCode: 200, body: {} };
   });
@@ -19,7 +19,7 @@ async function requestSeen(event: unknown): Promise<HttpRequest | undefined> {
 describe('an HTTP route', () => {
   it('answers with the status and the body as JSON', async () => {
     const body = { seq: 1 };
-    const route = createHttpRoute(createRecordingLog(), async () => ({ statusCode: 201, body }));
+    const route = createHttpRoute(aTelemetry(), async () => ({ statusCode: 201, body }));
 
     expect(await route(anHttpEvent())).toEqual({
       statusCode: 201,
@@ -42,7 +42,7 @@ describe('an HTTP route', () => {
     ['INTERNAL', 503],
   ])('answers %s with %s', async (code, statusCode) => {
     const refusal = new ChatError(code, 'No.', { retryAfterMs: 1_200 });
-    const response = await createHttpRoute(createRecordingLog(), () => Promise.reject(refusal))(
+    const response = await createHttpRoute(aTelemetry(), () => Promise.reject(refusal))(
       anHttpEvent(),
     );
 
@@ -51,23 +51,36 @@ describe('an HTTP route', () => {
     expect(response.headers['retry-after']).toBe('2');
   });
 
+  it.each([
+    [new ChatError('FORBIDDEN', 'No.'), 'refused'],
+    [new ChatError('UNAVAILABLE', 'Later.', { retryAfterMs: 1_000 }), 'overloaded'],
+    [new Error('out of order'), 'failed'],
+  ])('counts %s as %s', async (error, metric) => {
+    const telemetry = aTelemetry();
+    await createHttpRoute(telemetry, () => Promise.reject(error))(anHttpEvent());
+
+    expect(telemetry.metrics.blobs).toEqual([{ [metric]: 1 }]);
+  });
+
   it('tells the log everything and the client nothing about an unknown error', async () => {
-    const log = createRecordingLog();
+    const telemetry = aTelemetry();
     const error = new Error('table Rooms-1234 does not exist');
-    const response = await createHttpRoute(log, () => Promise.reject(error))(anHttpEvent());
+    const response = await createHttpRoute(telemetry, () => Promise.reject(error))(anHttpEvent());
 
     expect(response.statusCode).toBe(503);
     expect(response.body).not.toContain('Rooms-1234');
-    expect(log.lines).toMatchObject([{ level: 'error', fields: { error } }]);
+    expect(telemetry.log.lines).toMatchObject([{ level: 'error', fields: { error } }]);
   });
 
   it('answers an event without an identity with an error, and logs it', async () => {
-    const log = createRecordingLog();
+    const telemetry = aTelemetry();
     const event = { ...anHttpEvent(), requestContext: { timeEpoch: NOON } };
-    const response = await createHttpRoute(log, async () => ({ statusCode: 200, body: {} }))(event);
+    const response = await createHttpRoute(telemetry, async () => ({ statusCode: 200, body: {} }))(
+      event,
+    );
 
     expect(response.statusCode).toBe(503);
-    expect(log.at('error')).toHaveLength(1);
+    expect(telemetry.log.at('error')).toHaveLength(1);
   });
 
   it('hands over path, query, body, time and identity', async () => {

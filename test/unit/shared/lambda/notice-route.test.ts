@@ -2,17 +2,17 @@ import { describe, expect, it } from '@jest/globals';
 import * as z from 'zod';
 import { ChatError } from '../../../../shared/domain/errors.ts';
 import { createNoticeRoute } from '../../../../shared/lambda/notice-route.ts';
-import { createRecordingLog } from '../../../support/recording-log.ts';
+import { aTelemetry } from '../../../support/telemetry.ts';
 import { aWebSocketMessageEvent } from '../../../support/web-socket-events.ts';
 
 const schema = z.object({ id: z.string().optional(), roomId: z.string() });
 const fine = { id: 'n-1', roomId: 'lobby' };
 
 function aRoute(options: { fail?: unknown; refusalFails?: boolean } = {}) {
-  const log = createRecordingLog();
+  const telemetry = aTelemetry();
   const acted: string[] = [];
   const refused: unknown[] = [];
-  const route = createNoticeRoute(schema, log, {
+  const route = createNoticeRoute(schema, telemetry, {
     act: async ({ roomId }) => {
       if (options.fail !== undefined) throw options.fail;
       acted.push(roomId);
@@ -23,7 +23,7 @@ function aRoute(options: { fail?: unknown; refusalFails?: boolean } = {}) {
     },
   });
   const notify = (frame: unknown) => route(aWebSocketMessageEvent(frame, { connectionId: 'c1' }));
-  return { log, acted, refused, notify };
+  return { ...telemetry, acted, refused, notify };
 }
 
 describe('a notice route', () => {
@@ -55,12 +55,13 @@ describe('a notice route', () => {
   });
 
   it('logs what broke and tells the client nothing of it', async () => {
-    const { notify, refused, log } = aRoute({ fail: new Error('secret') });
+    const { notify, refused, log, metrics } = aRoute({ fail: new Error('secret') });
 
     expect(await notify(fine)).toEqual({ statusCode: 200 });
     expect(refused).toMatchObject([{ code: 'INTERNAL' }]);
     expect(JSON.stringify(refused)).not.toContain('secret');
     expect(log.at('error')).toEqual(['route failed']);
+    expect(metrics.blobs).toEqual([{ failed: 1 }]);
   });
 
   it('does not fail when not even the refusal can be sent', async () => {

@@ -3,19 +3,22 @@ import * as z from 'zod';
 import { ChatError } from '../../../../shared/domain/errors.ts';
 import { createSocketRoute } from '../../../../shared/lambda/socket-route.ts';
 import { NOON } from '../../../support/fake-clock.ts';
-import { createRecordingLog } from '../../../support/recording-log.ts';
 import { bodyOf } from '../../../support/replies.ts';
+import { aTelemetry } from '../../../support/telemetry.ts';
 import { asUser, aWebSocketMessageEvent } from '../../../support/web-socket-events.ts';
 
 const schema = z.object({ id: z.string().optional(), roomId: z.string() });
 
 function aRoute(fail?: unknown) {
-  const log = createRecordingLog();
-  const route = createSocketRoute(schema, log, async ({ roomId }) => {
+  const telemetry = aTelemetry();
+  const route = createSocketRoute(schema, telemetry, async ({ roomId }) => {
     if (fail !== undefined) throw fail;
     return { type: 'left', roomId };
   });
-  return { log, ask: async (frame: unknown) => bodyOf(await route(aWebSocketMessageEvent(frame))) };
+  return {
+    ...telemetry,
+    ask: async (frame: unknown) => bodyOf(await route(aWebSocketMessageEvent(frame))),
+  };
 }
 
 describe('a socket route', () => {
@@ -80,15 +83,28 @@ describe('a socket route', () => {
     expect(log.lines).toMatchObject([{ level: 'error', fields: { error: failure } }]);
   });
 
+  it.each([
+    ['no error', undefined, []],
+    ['a refusal', new ChatError('NOT_A_MEMBER', 'Join first.'), [{ refused: 1 }]],
+    ['an overload', new ChatError('RATE_LIMITED', 'No.', { retryAfterMs: 1 }), [{ overloaded: 1 }]],
+    ['an accident', new Error('out of order'), [{ failed: 1 }]],
+    ['an accident that calls itself so', new ChatError('INTERNAL', 'Oh.'), [{ failed: 1 }]],
+  ])('counts %s for operators', async (_title, failure, blobs) => {
+    const { ask, metrics } = aRoute(failure);
+    await ask({ roomId: 'lobby' });
+
+    expect(metrics.blobs).toEqual(blobs);
+  });
+
   it('says 200 whatever happened, for any other status would hide the answer', async () => {
-    const route = createSocketRoute(schema, createRecordingLog(), () => Promise.reject('no'));
+    const route = createSocketRoute(schema, aTelemetry(), () => Promise.reject('no'));
 
     expect((await route(aWebSocketMessageEvent({ roomId: 'lobby' }))).statusCode).toBe(200);
   });
 
   it('hands over who is asking, as the authorizer and the gateway say', async () => {
     const seen: unknown[] = [];
-    const route = createSocketRoute(schema, createRecordingLog(), async ({ roomId }, context) => {
+    const route = createSocketRoute(schema, aTelemetry(), async ({ roomId }, context) => {
       seen.push(context);
       return { type: 'left', roomId };
     });
@@ -108,7 +124,7 @@ describe('a socket route', () => {
   });
 
   it('throws for an event without an identity: that is a fault of the deployment', async () => {
-    const route = createSocketRoute(schema, createRecordingLog(), async () => ({
+    const route = createSocketRoute(schema, aTelemetry(), async () => ({
       type: 'left',
       roomId: 'lobby',
     }));

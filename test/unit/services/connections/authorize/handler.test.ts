@@ -7,7 +7,7 @@ import {
   identifyByToken,
 } from '../../../../../services/connections/authorize/identify.ts';
 import { anHttpAuthorizerEvent } from '../../../../support/http-events.ts';
-import { createRecordingLog } from '../../../../support/recording-log.ts';
+import { aTelemetry } from '../../../../support/telemetry.ts';
 import { createTokenIssuer } from '../../../../support/tokens.ts';
 import { aSocketAuthorizerEvent } from '../../../../support/web-socket-events.ts';
 
@@ -31,8 +31,8 @@ const claims = (overrides: Record<string, unknown> = {}) => ({
 const goodToken = issuer.sign(claims());
 
 function authorizer(identify: Identify = identifyByToken(verifier)) {
-  const log = createRecordingLog();
-  return { log, authorize: createAuthorizeHandler({ identify, log }) };
+  const telemetry = aTelemetry();
+  return { ...telemetry, authorize: createAuthorizeHandler({ identify, ...telemetry }) };
 }
 
 const onSocket = (token: string) => aSocketAuthorizerEvent({ query: { token } });
@@ -47,6 +47,18 @@ const policy = (effect: 'Allow' | 'Deny') => ({
       },
     ],
   },
+});
+
+describe('the authorizer', () => {
+  it('counts whom it does not let in', async () => {
+    const { authorize, metrics } = authorizer();
+    await authorize(onSocket(goodToken));
+    expect(metrics.blobs).toEqual([]);
+    await authorize(onSocket(forger.sign(claims())));
+    await authorize(aSocketAuthorizerEvent()).catch(() => undefined);
+
+    expect(metrics.blobs).toEqual([{ refused: 1 }, { refused: 1 }]);
+  });
 });
 
 describe('the authorizer of sockets', () => {

@@ -22,6 +22,7 @@ describe('connect', () => {
       connectedAt: NOON - 20,
     });
     expect(chat.calls.made).toEqual(['connections.add']);
+    expect(chat.metrics.blobs).toEqual([{ opened: 1 }]);
   });
 
   it('joins the room that the query names, once the connection is known', async () => {
@@ -48,6 +49,7 @@ describe('connect', () => {
 
     expect(await connect(aConnectEvent({ query: { roomId: 'a b' } }))).toEqual({ statusCode: 400 });
     expect(chat.calls.made).toEqual([]);
+    expect(chat.metrics.blobs).toEqual([{ refused: 1 }]);
   });
 
   it('refuses a room that the token does not open with 403', async () => {
@@ -55,6 +57,7 @@ describe('connect', () => {
     const event = aConnectEvent({ ...asUser('ada', ['hall']), query: { roomId: 'lobby' } });
 
     expect(await connect(event)).toEqual({ statusCode: 403 });
+    expect(chat.metrics.blobs).toEqual([{ refused: 1 }]);
     expect(chat.memberships.allOf('lobby')).toEqual([]);
   });
 

@@ -2,16 +2,24 @@ import { describe, expect, it } from '@jest/globals';
 import { createDefaultHandler } from '../../../../../services/connections/default/handler.ts';
 import { NOON } from '../../../../support/fake-clock.ts';
 import { bodyOf } from '../../../../support/replies.ts';
+import { aTelemetry } from '../../../../support/telemetry.ts';
 import { aWebSocketMessageEvent } from '../../../../support/web-socket-events.ts';
 
-const ask = async (frame: unknown) =>
+const ask = async (frame: unknown, telemetry = aTelemetry()) =>
   bodyOf(
-    await createDefaultHandler()(
+    await createDefaultHandler(telemetry)(
       aWebSocketMessageEvent(frame, { connectionId: 'c1=', connectedAt: NOON - 1_000 }),
     ),
   );
 
 describe('default', () => {
+  it('counts what it cannot do', async () => {
+    const telemetry = aTelemetry();
+    await ask({ action: 'dance' }, telemetry);
+
+    expect(telemetry.metrics.blobs).toEqual([{ refused: 1 }]);
+  });
+
   it('says what could have been asked, and who is asking', async () => {
     expect(await ask({ id: 'r-1', action: 'dance' })).toEqual({
       type: 'error',

@@ -37,6 +37,13 @@ describe('disconnect', () => {
     expect(chat.connections.get('c1')).toBeDefined();
   });
 
+  it('counts the minutes that the connection lasted, which are billed', async () => {
+    const { chat, disconnect } = await aHandler();
+    await disconnect(aDisconnectEvent({ connectedAt: NOON - 90_000 }));
+
+    expect(chat.metrics.blobs).toEqual([{ ended: 1, connectionMinutes: 1.5 }]);
+  });
+
   it('logs how the connection ended', async () => {
     const { chat, disconnect } = await aHandler();
     await disconnect(aDisconnectEvent({ connectionId: 'c1', code: 1006, reason: 'abnormal' }));

@@ -23,6 +23,7 @@ async function aDrain(connections: number) {
       },
     }),
     log: chat.logger,
+    metrics: chat.metrics,
   });
   /** An invocation that has `budgetMs` of the fake clock. */
   const order = (event: unknown, budgetMs = TIMEOUT_MS): Promise<DrainReport> => {
@@ -37,10 +38,11 @@ async function aDrain(connections: number) {
 
 describe('drain', () => {
   it('tells every connection once, a hundred to a job, durably', async () => {
-    const { order, jobs, told } = await aDrain(250);
+    const { chat, order, jobs, told } = await aDrain(250);
 
     expect(await order({ reason: 'new routes', retryWindowMs: 90_000 })).toEqual({ told: 250 });
     expect(told()).toEqual(ids(250));
+    expect(chat.metrics.blobs).toEqual([{ told: 250 }]);
     expect(jobs().map((job) => job.connectionIds.length)).toEqual([100, 100, 50]);
     for (const job of jobs()) {
       expect(job).toMatchObject({ roomId: NO_ROOM, hops: 0 });

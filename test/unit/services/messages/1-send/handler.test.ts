@@ -141,6 +141,7 @@ describe('PUT of a message', () => {
     expect([first.statusCode, second.statusCode]).toEqual([201, 200]);
     expect(bodyOf(first)).toMatchObject({ seq: 1, duplicate: false });
     expect(bodyOf(second)).toEqual({ ...bodyOf(first), duplicate: true });
+    expect(chat.metrics.blobs).toEqual([{ duplicates: 1 }]);
     expect(chat.log.rowsOf('lobby')).toHaveLength(1);
     expect(chat.log.at('lobby', 1)?.entry).toMatchObject({
       userId: 'ada',

@@ -18,6 +18,7 @@ function aHandler() {
     readImage: fromImage,
     deadLetters: chat.deadLetters,
     log: chat.logger,
+    metrics: chat.metrics,
   });
   const jobs = () => chat.queue.queued.map(({ job }) => job);
   /** The numbers that a connection will get, in order. */
@@ -223,6 +224,36 @@ describe('a poison record', () => {
   });
 });
 
+describe('what fan-out emits', () => {
+  it('is one blob for the batch, with a number of members for each room', async () => {
+    const { chat, handle } = aHandler();
+    await chat.admit('lobby', 'c1', 'c2', 'c3');
+    await chat.admit('hall', 'c1');
+    const hole = aStreamRecord(aVoid({ seq: 2, roomId: 'hall' }));
+    await handle(aStreamEvent(message(1), message(2), message(1, 'hall'), hole, poison()));
+
+    expect(chat.metrics.blobs).toEqual([
+      { messages: 3, sealedHoles: 1, owed: 7, frames: 2, members: [3, 1], jobs: 2, poison: 1 },
+    ]);
+  });
+
+  it('counts what Lambda has to hand over again', async () => {
+    const { chat, handle } = aHandler();
+    chat.calls.failNext('memberships.connectionPages');
+    await handle(aStreamEvent(message(1), message(2)));
+
+    expect(chat.metrics.blobs).toEqual([{ failedRecords: 2 }]);
+  });
+
+  it('dates frames that only seal holes by their fan-out: nobody has waited for them', async () => {
+    const { chat, handle, jobs } = aHandler();
+    await chat.admit('lobby', 'c1');
+    await handle(aStreamEvent(aStreamRecord(aVoid({ seq: 1, sentAt: NOON - 60_000 }))));
+
+    expect(jobs()).toMatchObject([{ oldestReceivedAt: NOON }]);
+  });
+});
+
 describe('a room that fails', () => {
   it('is reported by its first record, and other rooms are delivered', async () => {
     const { chat, handle, seqsFor } = aHandler();
@@ -269,6 +300,7 @@ describe('a room that fails', () => {
       readImage: fromImage,
       deadLetters: chat.deadLetters,
       log: chat.logger,
+      metrics: chat.metrics,
     });
     const record = message(1);
 

@@ -56,6 +56,7 @@ export function aDeliverHandler(options: DeliverOptions = {}) {
     memberships: chat.memberships,
     connections: chat.connections,
     log: chat.logger,
+    metrics: chat.metrics,
   });
   const isInTime = () => chat.poster.posts.length < postsInTime && rounds.length < roundsInTime;
   const context = aLambdaContext(() => (isInTime() ? 30_000 : RESERVE_MS - 1));

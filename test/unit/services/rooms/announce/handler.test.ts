@@ -26,6 +26,7 @@ describe('announce', () => {
       batchItemFailures: [{ itemIdentifier: red.dynamodb.SequenceNumber }],
     });
     expect(jobs().map(({ roomId }) => roomId)).toEqual(['blue']);
+    expect(chat.metrics.blobs).toEqual([{ pushes: 1, failedRooms: 1 }]);
   });
 
   it('fails as a whole when nothing can be enqueued, so that Lambda tries again', async () => {
@@ -71,7 +72,7 @@ describe('announce', () => {
     expect(second).toEqual(first);
   });
 
-  it('logs one line a batch', async () => {
+  it('logs and emits one line a batch', async () => {
     const { announce, comes, chat } = anAnnouncer();
     await announce(await comes('ann'), await comes('ben'), await comes('cat', 'c3', 'red'));
 
@@ -79,8 +80,9 @@ describe('announce', () => {
       {
         level: 'info',
         message: 'announced',
-        fields: { rooms: 2, changes: 3, pushes: 2, unreadable: 0, failed: 0 },
+        fields: { rooms: 2, changes: 3, pushes: 2, unreadable: 0, failedRooms: 0 },
       },
     ]);
+    expect(chat.metrics.blobs).toEqual([{ pushes: 2 }]);
   });
 });
