@@ -2,11 +2,15 @@ import { CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import { HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { Construct } from 'constructs';
 import type { Config } from './config.ts';
+import { Alarms } from './constructs/alarms.ts';
 import { createChatFunction } from './constructs/chat-function.ts';
 import { ConnectionFunctions } from './constructs/connection-functions.ts';
+import { OperationsDashboard } from './constructs/dashboard.ts';
 import { HttpFront } from './constructs/http-front.ts';
 import { MessagePipeline } from './constructs/message-pipeline.ts';
+import { Queries } from './constructs/queries.ts';
 import { RoomFunctions } from './constructs/room-functions.ts';
+import type { Watched } from './constructs/watched.ts';
 import { WebSocketFront } from './constructs/web-socket-front.ts';
 import type { Tables } from './data-stack.ts';
 
@@ -53,6 +57,39 @@ export class ChatStack extends Stack {
     http.route(HttpMethod.PUT, '/api/rooms/{roomId}/messages/{clientMessageId}', messages.send);
     http.route(HttpMethod.GET, '/api/rooms/{roomId}/presence', rooms.presence);
     http.routeOpen(HttpMethod.GET, '/api/health', health);
+
+    const watched: Watched = {
+      config,
+      functions: {
+        authorize: connections.authorize,
+        connect: connections.connect,
+        disconnect: connections.disconnect,
+        default: connections.default,
+        ping: connections.ping,
+        drain: connections.drain,
+        join: rooms.join,
+        leave: rooms.leave,
+        resume: rooms.resume,
+        history: rooms.history,
+        presence: rooms.presence,
+        typing: rooms.typing,
+        announce: rooms.announce,
+        send: messages.send,
+        fanOut: messages.fanOut,
+        deliver: messages.deliver,
+        health,
+      },
+      tables: props.tables,
+      webSocketStage: socket.stage,
+      deliveryQueue,
+      deliveryDlq: messages.deliveryDlq,
+      fanOutDlq: messages.fanOutDlq,
+      messagesStream: messages.messagesStream,
+      postsPerEnvironment: messages.postsPerEnvironment,
+    };
+    const alarms = new Alarms(this, 'Alarms', watched);
+    new OperationsDashboard(this, 'Operations', { watched, alarms });
+    new Queries(this, 'Queries', watched);
 
     this.webSocketUrl = socket.stage.url;
     new CfnOutput(this, 'WebSocketUrl', { value: this.webSocketUrl });

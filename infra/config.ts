@@ -2,6 +2,7 @@
 import * as z from 'zod';
 
 const POSTS_PER_SECOND = 'use a whole number of posts from 100 to 500000 a second';
+const SNS_TOPIC = /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]+(\.fifo)?$/;
 const ORIGIN = /^(\*|https?:\/\/[^/\s,]+)$/;
 
 /** `-c key=value` gives text, `cdk.json` gives JSON: both are accepted. */
@@ -66,6 +67,14 @@ const contextSchema = z.object({
   poster: z
     .enum(['lean', 'sdk'], { error: 'use lean, or sdk to post through the client of the SDK' })
     .default('lean'),
+  alarmTopicArn: z
+    .string()
+    .regex(SNS_TOPIC, 'use the ARN of an SNS topic, as in arn:aws:sns:eu-west-1:123456789012:pager')
+    .optional(),
+  runbookUrl: z
+    .string()
+    .regex(/^[^\s#]+$/, 'use where docs/runbook.md can be read, without spaces and without #')
+    .default('docs/runbook.md'),
   logLevel: z
     .enum(['DEBUG', 'INFO', 'WARN', 'ERROR'], { error: 'use DEBUG, INFO, WARN or ERROR' })
     .default('INFO'),
@@ -93,6 +102,10 @@ export interface Config {
   postsPerSecond: number;
   /** What posts frames to connections: our own client, or that of the SDK. */
   poster: 'lean' | 'sdk';
+  /** Who is told when an alarm rings, and when it is over; absent: nobody. */
+  alarmTopicArn?: string;
+  /** Where the descriptions of the alarms lead. */
+  runbookUrl: string;
   logLevel: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
   /** What `GET /api/health` answers. */
   version: string;
@@ -117,10 +130,11 @@ export function readConfig(readContext: (key: string) => unknown, version: strin
     );
     throw new ConfigError(`The deployment context is wrong. ${problems.join('; ')}`);
   }
-  const { issuer, audience, jwksUri, openAccess, clientId, ...rest } = parsed.data;
+  const { issuer, audience, jwksUri, openAccess, clientId, alarmTopicArn, ...rest } = parsed.data;
   return {
     ...rest,
     ...(clientId !== undefined && { clientId }),
+    ...(alarmTopicArn !== undefined && { alarmTopicArn }),
     identity: identityFrom({ issuer, audience, jwksUri, openAccess }),
     version,
   };

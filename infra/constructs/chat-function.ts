@@ -10,6 +10,7 @@ import type { EnvironmentOf, FunctionName } from '../../services/env.ts';
 import type { Config } from '../config.ts';
 import { bundle } from './bundle.ts';
 import { logRetention } from './log-retention.ts';
+import { metricNamespace } from './metrics.ts';
 
 /** Leaves room for a cold start, which counts against the integration's timeout but not the function's. */
 const COLD_START_ALLOWANCE = Duration.seconds(5);
@@ -81,6 +82,7 @@ export function createChatFunction<F extends FunctionName>(
     environment: {
       ...withoutAbsent(props.environment),
       POWERTOOLS_SERVICE_NAME: props.name,
+      POWERTOOLS_METRICS_NAMESPACE: metricNamespace(config.stage),
       POWERTOOLS_LOG_LEVEL: config.logLevel,
     },
   });

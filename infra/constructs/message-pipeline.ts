@@ -1,7 +1,13 @@
 import { Duration, Size, Stack, Validations } from 'aws-cdk-lib';
 import { CfnApi, type WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda';
+import {
+  type EventSourceMapping,
+  FilterCriteria,
+  FilterRule,
+  MetricType,
+  StartingPosition,
+} from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { Queue, RedrivePermission } from 'aws-cdk-lib/aws-sqs';
@@ -45,12 +51,15 @@ export class MessagePipeline extends Construct {
   readonly send: NodejsFunction;
   readonly fanOut: NodejsFunction;
   readonly deliver: NodejsFunction;
+  readonly messagesStream: EventSourceMapping;
   readonly deliveryQueue: Queue;
   /** Stream records that cannot be read, one letter each. */
   readonly fanOutDlq: Queue;
   /** Stream records that could be read and not be fanned out, by the batch. */
   readonly givenUpBatches: GivenUpBatches;
   readonly deliveryDlq: Queue;
+  /** What one environment of deliver may post a second. */
+  readonly postsPerEnvironment: number;
 
   constructor(
     scope: Construct,
@@ -126,7 +135,7 @@ export class MessagePipeline extends Construct {
       sendsTo: [this.deliveryQueue, this.fanOutDlq],
     });
     tables.messages.grantStreamRead(this.fanOut);
-    this.fanOut.addEventSourceMapping('MessagesStream', {
+    this.messagesStream = this.fanOut.addEventSourceMapping('MessagesStream', {
       eventSourceArn: streamOf(tables.messages),
       startingPosition: StartingPosition.TRIM_HORIZON,
       filters: [
@@ -146,10 +155,12 @@ export class MessagePipeline extends Construct {
       retryAttempts: 15,
       maxRecordAge: FAN_OUT_MAX_RECORD_AGE,
       onFailure: this.givenUpBatches,
+      metricsConfig: { metrics: [MetricType.EVENT_COUNT] },
     });
 
     // 3. Each job is posted to its connections.
     const delivery = divide(config.postsPerSecond);
+    this.postsPerEnvironment = delivery.postsPerEnvironment;
     this.deliver = createChatFunction(this, 'Deliver', {
       config,
       name: 'deliver',

@@ -17,6 +17,7 @@ describe('the deployment context', () => {
       retentionDays: 30,
       postsPerSecond: 8_000,
       poster: 'lean',
+      runbookUrl: 'docs/runbook.md',
       logLevel: 'INFO',
       version: '1.2.3',
     });
@@ -82,6 +83,8 @@ describe('the deployment context', () => {
     ['postsPerSecond', '1e3.5'],
     ['poster', 'fast'],
     ['logLevel', 'verbose'],
+    ['alarmTopicArn', 'pager'],
+    ['runbookUrl', 'https://wiki.example/run#book'],
   ])('refuses %s=%s and names the key', (key, value) => {
     expect(() => read({ ...JWT, [key]: value })).toThrow(
       new RegExp(`context is wrong\\. ${key}: `),
