@@ -6,6 +6,7 @@ import type { GatewayFaults } from '../../local/gateway/faults.ts';
 import type { EngineEndpoints, LocalStack } from '../../local/stack.ts';
 import { encodeJob } from '../../shared/aws/delivery-job.ts';
 import { type ChatSocket, openSocket } from '../support/chat-socket.ts';
+import { askForTooMuch, loseJobs } from './trouble-scenario.ts';
 
 export interface Stage {
   stack: LocalStack;
@@ -34,6 +35,9 @@ export async function actOut(stage: Stage): Promise<void> {
     await deliverWithDifficulty(ann, ben, stage);
     await closeSlowConnection(stage, backstage);
     await backstage.addPoison();
+    const trouble = { ...stage.stack, ...backstage, faults: stage.faults };
+    await askForTooMuch(ann, trouble);
+    await loseJobs(ann, trouble);
     await stage.stack.invoker.invoke(stage.drainFunctionId, {});
     await ann.find(({ type }) => type === 'goaway');
     await stage.stack.idle();
@@ -64,6 +68,7 @@ function openBackstage({ engines, names }: Stage) {
     sqs.send(new SendMessageCommand({ QueueUrl: names.DELIVERY_QUEUE_URL, MessageBody }));
 
   return {
+    put,
     putVoid,
     /** Number 1 was given out and never used: whoever reads the room seals it. */
     async makeHole(roomId: string) {

@@ -16,11 +16,13 @@ import {
   rightToConnections,
 } from '../support/grants.ts';
 import { actOut } from './grants-scenario.ts';
+import { emittedIn, expectAgreement } from './metric-agreement.ts';
 
 /**
  * The local engines know no rights, so a forgotten one would first be noticed on AWS. Here a scenario
  * makes every function do whatever it may have to do, and what it did to tables, queues and
- * connections is compared with what the templates let it do.
+ * connections is compared with what the templates let it do. And what it emitted is compared with what
+ * the dashboard and the alarms of the templates look at.
  */
 
 /** What the pollers of the event source mappings do with the function's role, not the function. */
@@ -35,6 +37,7 @@ const POLLER_RIGHT =
   /^dynamodb:(DescribeStream|GetRecords|GetShardIterator|ListStreams) |^sqs:(ReceiveMessage|DeleteMessage|GetQueueAttributes|GetQueueUrl|ChangeMessageVisibility) |^s3:(PutObject|ListBucket) /;
 
 const cleanUps: (() => unknown)[] = [];
+const logged: string[] = [];
 const performed = new Map<string, Set<Right>>();
 let granted: Map<string, Set<Right>>;
 let model: StackModel;
@@ -85,6 +88,7 @@ beforeAll(async () => {
     // A stop waits for `$disconnect`.
     gatewayLimits: { drainMs: 20_000 },
     onProblem: (problem) => problems.push(problem),
+    onLog: (_, line) => logged.push(line),
   });
   cleanUps.push(stack.stop);
 
@@ -158,5 +162,11 @@ describe('the rights of a function', () => {
       const needed = QUEUE_POLLER.map((action) => `sqs:${action} ${queue}`);
       expect([...(granted.get(functionId) ?? [])]).toEqual(expect.arrayContaining(needed));
     }
+  });
+});
+
+describe('the dashboard and the alarms', () => {
+  it('look at the metrics that the functions emit, and at all of them', async () => {
+    expectAgreement(await emittedIn(logged));
   });
 });

@@ -1,0 +1,99 @@
+import { createFanOut } from '../../services/messages/2-fan-out/fan-out.ts';
+import { createFanOutHandler } from '../../services/messages/2-fan-out/handler.ts';
+import { createDeliver } from '../../services/messages/3-deliver/deliver.ts';
+import { createDeliverHandler } from '../../services/messages/3-deliver/handler.ts';
+import { createPace } from '../../services/messages/3-deliver/pace.ts';
+import { createSettle } from '../../services/messages/3-deliver/settle.ts';
+import { createAnnounce } from '../../services/rooms/announce/announce.ts';
+import { createAnnounceHandler } from '../../services/rooms/announce/handler.ts';
+import { decodeJob, encodeJob } from '../../shared/aws/delivery-job.ts';
+import { readMembershipChange } from '../../shared/aws/membership-change.ts';
+import { fromImage } from '../../shared/aws/message-record.ts';
+import { ChatError } from '../../shared/domain/errors.ts';
+import { METRICS, type MeteredFunction } from '../../shared/domain/metrics.ts';
+import type { RouteMetrics } from '../../shared/lambda/metrics.ts';
+import { createMetrics } from '../../shared/lambda/powertools-metrics.ts';
+import { createSocketRoute } from '../../shared/lambda/socket-route.ts';
+import { presenceFrames } from '../../shared/protocol/push-frames.ts';
+import { leaveSchema } from '../../shared/protocol/schemas.ts';
+import { packFrames } from '../../shared/protocol/wire-entry.ts';
+import { aDeliveryJob } from '../support/delivery-jobs.ts';
+import { createInMemoryChat } from '../support/in-memory-chat.ts';
+import { aMessage } from '../support/log-entries.ts';
+import { aMembershipRecord } from '../support/membership-events.ts';
+import { aLambdaContext, anSqsEvent, anSqsRecord } from '../support/sqs-events.ts';
+import { aStreamEvent, aStreamRecord } from '../support/stream-events.ts';
+import { aWebSocketMessageEvent } from '../support/web-socket-events.ts';
+
+/**
+ * Makes handlers emit, through the real adapter, what a run on real engines has no occasion to: their
+ * engines are neither throttled nor out of reach, and breaking them takes minutes.
+ */
+export async function emitRareMetrics(): Promise<void> {
+  await failEveryRoute();
+  await failFanOut();
+  await failAnnounce();
+  await failDeliver();
+}
+
+async function failEveryRoute(): Promise<void> {
+  const overload = new ChatError('UNAVAILABLE', 'Later.', { retryAfterMs: 1_000 });
+  const event = aWebSocketMessageEvent({ action: 'leave', roomId: 'red' });
+  for (const name of Object.keys(METRICS) as MeteredFunction[]) {
+    if (!('overloaded' in METRICS[name])) continue;
+    const metrics: RouteMetrics = createMetrics(name as 'leave');
+    for (const error of [overload, new Error('out of order')]) {
+      const telemetry = { log: createInMemoryChat().logger, metrics };
+      await createSocketRoute(leaveSchema, telemetry, () => Promise.reject(error))(event);
+    }
+  }
+}
+
+async function failFanOut(): Promise<void> {
+  const chat = createInMemoryChat();
+  chat.calls.failNext('memberships.connectionPages');
+  await createFanOutHandler({
+    ...chat,
+    fanOut: createFanOut({ ...chat, packFrames }),
+    readImage: fromImage,
+    log: chat.logger,
+    metrics: createMetrics('fanOut'),
+  })(aStreamEvent(aStreamRecord(aMessage())));
+}
+
+async function failAnnounce(): Promise<void> {
+  const chat = createInMemoryChat();
+  chat.calls.failNext('memberships.membersUpTo');
+  await createAnnounceHandler({
+    ...chat,
+    announce: createAnnounce({ ...chat, presenceFrames }),
+    readChange: readMembershipChange,
+    log: chat.logger,
+    metrics: createMetrics('announce'),
+  })({ Records: [aMembershipRecord({ kind: 'joined', connectionId: 'c1', userId: 'ann' })] });
+}
+
+async function failDeliver(): Promise<void> {
+  const chat = createInMemoryChat();
+  const pace = createPace({ postsPerSecond: 1_000, clock: chat.clock });
+  chat.poster.always('c1', 'throttled');
+  chat.calls.failNext('queue.send');
+  await createDeliverHandler({
+    ...chat,
+    beginBatch: createDeliver({
+      ...chat,
+      pace,
+      turnLimits: { slots: 1, againSlots: 1, asideMax: 0 },
+      backoff: async () => {},
+      after: () => () => {},
+    }),
+    postsPerSecond: () => pace.postsPerSecond,
+    settle: createSettle(chat),
+    readJob: decodeJob,
+    log: chat.logger,
+    metrics: createMetrics('deliver'),
+  })(
+    anSqsEvent(anSqsRecord(encodeJob(aDeliveryJob({ connectionIds: ['c1'] })))),
+    aLambdaContext(() => 30_000),
+  );
+}
