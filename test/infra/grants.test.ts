@@ -17,6 +17,7 @@ import {
 } from '../support/grants.ts';
 import { actOut } from './grants-scenario.ts';
 import { emittedIn, expectAgreement } from './metric-agreement.ts';
+import { expectQueriesToFind } from './query-fields.ts';
 
 /**
  * The local engines know no rights, so a forgotten one would first be noticed on AWS. Here a scenario
@@ -168,5 +169,11 @@ describe('the rights of a function', () => {
 describe('the dashboard and the alarms', () => {
   it('look at the metrics that the functions emit, and at all of them', async () => {
     expectAgreement(await emittedIn(logged));
+  });
+});
+
+describe('the saved queries', () => {
+  it('ask for fields that the lines of the log have', () => {
+    expectQueriesToFind(logged);
   });
 });

@@ -21,6 +21,7 @@ const widgetSchema = z.object({
     markdown: z.string().optional(),
     metrics: z.array(z.array(z.unknown())).optional(),
     alarms: z.array(z.string()).optional(),
+    annotations: z.unknown().optional(),
   }),
 });
 const bodySchema = z.object({ widgets: z.array(widgetSchema) });
