@@ -47,11 +47,9 @@ export const ITERATOR_AGE_MAX_MS = 30_000;
 export const QUEUE_AGE_MAX_SECONDS = 60;
 export const QUOTA_SHARE_MAX_PERCENT = 90;
 
-/** Every alarm, in the order of the dashboard. Those with a band of their own are in `alarms.ts`. */
+/** Every alarm with a limit, in the order of the dashboard. */
 export function alarmDefinitions(watched: Watched): AlarmDefinition[] {
-  return [...isUp(watched), ...isFast(watched), ...fallsBehind(watched), ...isLost(watched)].concat(
-    isThrottled(watched),
-  );
+  return [isUp, isFast, fallsBehind, isLost, isThrottled].flatMap((ask) => ask(watched));
 }
 
 function isUp({ config, functions, webSocketStage }: Watched): AlarmDefinition[] {

@@ -22,7 +22,7 @@ const BAND_DEVIATIONS = 4;
 
 /**
  * What rings, with its entry in the runbook. The alarms that page do so through one composite, so that
- * one outage is one call; the others tell for themselves. Nobody is told without a `alarmTopicArn`.
+ * one outage is one call; the others tell for themselves. Nobody is told without an `alarmTopicArn`.
  */
 export class Alarms extends Construct {
   /** In the order of the dashboard, the one that pages first. */
@@ -35,22 +35,21 @@ export class Alarms extends Construct {
     const alarms = new Map(
       definitions.map((definition) => [definition, this.#ring(config, definition)]),
     );
-    const paging = [...alarms].filter(([{ pages }]) => pages).map(([, alarm]) => alarm);
+    const those = (areToPage: boolean) =>
+      [...alarms].filter(([{ pages }]) => pages === areToPage).map(([, alarm]) => alarm);
     const unusual = this.#addBand(config);
     const page = new CompositeAlarm(this, 'Page', {
       compositeAlarmName: alarmName(config, 'page'),
       alarmDescription: describe(config, 'page', 'Members wait, or cannot get in, right now.'),
       alarmRule: AlarmRule.anyOf(
-        ...paging.map((alarm) => AlarmRule.fromAlarm(alarm, AlarmState.ALARM)),
+        ...those(true).map((alarm) => AlarmRule.fromAlarm(alarm, AlarmState.ALARM)),
       ),
     });
     this.all = [page, ...alarms.values(), unusual];
 
     if (config.alarmTopicArn === undefined) return;
     const action = new SnsAction(Topic.fromTopicArn(this, 'Topic', config.alarmTopicArn));
-    for (const alarm of this.all.filter((alarm) => !paging.includes(alarm as Alarm))) {
-      tell(alarm, action);
-    }
+    for (const alarm of [page, ...those(false), unusual]) tell(alarm, action);
   }
 
   #ring(config: Config, definition: AlarmDefinition): Alarm {
