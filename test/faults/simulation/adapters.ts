@@ -9,6 +9,7 @@ import { createDeadLetters, createDeliveryQueue } from '../../../shared/aws/queu
 import { createRooms, createSequencer } from '../../../shared/aws/rooms-table.ts';
 import type * as Ports from '../../../shared/domain/ports.ts';
 import type { Log } from '../../../shared/lambda/log.ts';
+import type { Metrics } from '../../../shared/lambda/metrics.ts';
 import { QUEUES, RETENTION_MS, TABLES } from './deployment.ts';
 
 /** What an environment offers to the composition of its function. */
@@ -22,6 +23,7 @@ export interface Surroundings {
   backoff: Backoff;
   newMessageId: (now: number) => string;
   log: Log;
+  metrics: Metrics<string>;
 }
 
 /** The ports of the functions, by the project's own adapters wherever there are any. */
@@ -42,6 +44,7 @@ export interface Adapters {
   backoff: Backoff;
   newMessageId: (now: number) => string;
   log: Log;
+  metrics: Metrics<string>;
 }
 
 export function createAdapters(surroundings: Surroundings): Adapters {

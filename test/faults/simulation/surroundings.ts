@@ -126,6 +126,7 @@ export function createSurroundings(environment: Environment, world: World): Surr
     },
     newMessageId: world.newMessageId,
     log: world.log,
+    metrics: { emit: () => {} },
   };
 }
 

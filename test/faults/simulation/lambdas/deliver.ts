@@ -10,7 +10,8 @@ import { POSTS_PER_SECOND } from '../deployment.ts';
 const TURN_LIMITS = { slots: 50, againSlots: 10, asideMax: 250 };
 
 export const composeDeliver = (adapters: Adapters) => {
-  const { poster, closer, clock, after, backoff, connections, memberships, log } = adapters;
+  const { poster, closer, clock, after, backoff, connections, memberships, log, metrics } =
+    adapters;
   const pace = createPace({ postsPerSecond: POSTS_PER_SECOND, clock });
   const handler = createDeliverHandler({
     beginBatch: createDeliver({
@@ -29,6 +30,7 @@ export const composeDeliver = (adapters: Adapters) => {
     memberships,
     connections,
     log,
+    metrics,
   });
   return (event: unknown, context: unknown) => handler(event as SQSEvent, context as Context);
 };

@@ -1,5 +1,5 @@
 import { createDisconnectHandler } from '../../../../services/connections/disconnect/handler.ts';
 import type { Adapters } from '../adapters.ts';
 
-export const composeDisconnect = ({ connections, memberships, log }: Adapters) =>
-  createDisconnectHandler({ memberships, connections, log });
+export const composeDisconnect = ({ connections, memberships, log, metrics }: Adapters) =>
+  createDisconnectHandler({ memberships, connections, log, metrics });

@@ -5,7 +5,7 @@ import { packFrames } from '../../../../shared/protocol/wire-entry.ts';
 import type { Adapters } from '../adapters.ts';
 
 export const composeFanOut = (adapters: Adapters) => {
-  const { rooms, memberships, deliveryQueue, fanOutDeadLetters, clock, log } = adapters;
+  const { rooms, memberships, deliveryQueue, fanOutDeadLetters, clock, log, metrics } = adapters;
   return createFanOutHandler({
     rooms,
     fanOut: createFanOut({ memberships, packFrames, clock }),
@@ -13,5 +13,6 @@ export const composeFanOut = (adapters: Adapters) => {
     readImage: fromImage,
     deadLetters: fanOutDeadLetters,
     log,
+    metrics,
   });
 };

@@ -4,7 +4,7 @@ import { createLogReader } from '../../../../shared/domain/log-reader.ts';
 import type { Adapters } from '../adapters.ts';
 import { RETENTION_MS } from '../deployment.ts';
 
-export const composeHistory = ({ rooms, memberships, messages, clock, log }: Adapters) =>
+export const composeHistory = ({ rooms, memberships, messages, clock, log, metrics }: Adapters) =>
   createHistoryHandler({
     readHistory: createReadHistory({
       rooms,
@@ -12,4 +12,5 @@ export const composeHistory = ({ rooms, memberships, messages, clock, log }: Ada
     }),
     memberships,
     log,
+    metrics,
   });

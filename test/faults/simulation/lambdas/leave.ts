@@ -1,5 +1,5 @@
 import { createLeaveHandler } from '../../../../services/rooms/leave/handler.ts';
 import type { Adapters } from '../adapters.ts';
 
-export const composeLeave = ({ memberships, log }: Adapters) =>
-  createLeaveHandler({ memberships, log });
+export const composeLeave = ({ memberships, log, metrics }: Adapters) =>
+  createLeaveHandler({ memberships, log, metrics });

@@ -1,5 +1,5 @@
 import { createPingHandler } from '../../../../services/connections/ping/handler.ts';
 import type { Adapters } from '../adapters.ts';
 
-export const composePing = ({ memberships, rooms, clock, log }: Adapters) =>
-  createPingHandler({ memberships, rooms, clock, log });
+export const composePing = ({ memberships, rooms, clock, log, metrics }: Adapters) =>
+  createPingHandler({ memberships, rooms, clock, log, metrics });

@@ -4,7 +4,8 @@ import type { Adapters } from '../adapters.ts';
 import { RETENTION_MS } from '../deployment.ts';
 
 export const composeSend = (adapters: Adapters) => {
-  const { sequencer, store, messages, memberships, clock, after, newMessageId, log } = adapters;
+  const { sequencer, store, messages, memberships, clock, after, newMessageId, log, metrics } =
+    adapters;
   const send = createSend({
     sequencer,
     store,
@@ -18,5 +19,5 @@ export const composeSend = (adapters: Adapters) => {
     },
     retentionMs: RETENTION_MS,
   });
-  return createSendHandler({ send, memberships, log });
+  return createSendHandler({ send, memberships, log, metrics });
 };
