@@ -41,4 +41,6 @@ export default {
     project('browser', againstStack),
   ],
   testTimeout: 30_000,
+  // Much of the time is spent waiting for engines, sockets and functions.
+  maxWorkers: '100%',
 };
