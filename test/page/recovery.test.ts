@@ -1,28 +1,38 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { temporaryDirectory } from '../support/assembly.ts';
-import { openSocket } from '../support/chat-socket.ts';
+import { synthesizedApp, temporaryDirectory } from '../support/assembly.ts';
 import { type LocalProcess, startLocalProcess } from '../support/local-process.ts';
 import { type SocketProxy, startSocketProxy } from '../support/socket-proxy.ts';
-import { freshRoom, setUpVisits } from './visits.ts';
+import { freshRoom, setUpVisits, type Visit } from './visits.ts';
 
+let assembly: ReturnType<typeof temporaryDirectory>;
 let data: ReturnType<typeof temporaryDirectory>;
 let stack: LocalProcess;
 let proxy: SocketProxy;
 
-const start = () => startLocalProcess(['--data', data.path, '--stream-poll', '50']);
+/** Also one that a test did not live to see. */
+const started: Promise<LocalProcess>[] = [];
+
+function start(): Promise<LocalProcess> {
+  const where = ['--assembly', assembly.path, '--data', data.path];
+  const starting = startLocalProcess([...where, '--stream-poll', '50']);
+  started.push(starting);
+  return starting;
+}
 
 beforeAll(async () => {
+  assembly = await synthesizedApp();
   data = temporaryDirectory();
   stack = await start();
   proxy = await startSocketProxy(stack.url);
 }, 120_000);
 afterAll(async () => {
   await proxy?.stop();
-  await stack?.stop();
+  for (const starting of started) await starting.then(({ stop }) => stop()).catch(() => {});
   data?.remove();
+  assembly?.remove();
 });
 
-const { visit } = setUpVisits(() => stack.url);
+const { visit, join } = setUpVisits(() => stack.url);
 
 describe('a page that loses its connection', () => {
   it('says so, keeps what is written, and misses nothing', async () => {
@@ -43,6 +53,7 @@ describe('a page that loses its connection', () => {
     await ben.sees('missed two');
     expect(await ben.texts()).toEqual(['before', 'missed one', 'missed two']);
 
+    await longWait(ann);
     proxy.rules();
     await ann.page.getByRole('button', { name: 'Retry now' }).click();
     await ann.sees('missed two');
@@ -62,7 +73,7 @@ describe('a page that loses its connection', () => {
     const wasShown = ann.page.evaluate(watchForNotice);
     proxy.cut('terminate');
     await ann.say('still here');
-    await ann.settled();
+    await ann.receives('still here');
     expect(proxy.connections).toBeGreaterThan(opened);
     await ann.page.evaluate('window.stopWatching()');
     expect(await wasShown).toBe(false);
@@ -89,14 +100,13 @@ describe('a page that loses its connection', () => {
     const config = { maxAgeMs: 1_500 };
     const ann = await visit({ as: 'Ann', room, through: proxy, config });
     const wasShown = ann.page.evaluate(watchForNotice);
-    const ben = await openSocket(stack.url, { userId: 'Ben', roomId: room });
+    const ben = await join('Ben', room);
     const said: string[] = [];
     while (proxy.connections < before + 4) {
       said.push(`number ${said.length + 1}`);
       await ben.request({ action: 'send', roomId: room, text: said.at(-1) });
       await ann.sees(said.at(-1) ?? '');
     }
-    ben.close();
     await ann.page.evaluate('window.stopWatching()');
     expect(await wasShown).toBe(false);
     expect(await ann.page.getByText('while you were away').count()).toBe(0);
@@ -108,12 +118,12 @@ describe('a page that loses its connection', () => {
     const room = freshRoom();
     const ann = await visit({ as: 'Ann', room, through: proxy });
     await ann.say('before the crash');
-    await ann.sees('before the crash');
-    await ann.settled();
+    await ann.receives('before the crash');
     await stack.kill();
     await ann.say('during the crash');
     await ann.page.getByText('No connection.').waitFor();
     stack = await start();
+    await longWait(ann);
     proxy.target(stack.url);
     await ann.page.getByRole('button', { name: 'Retry now' }).click();
     await ann.page.getByText('No connection.').waitFor({ state: 'detached' });
@@ -127,11 +137,11 @@ describe('a page that loses its connection', () => {
     const room = freshRoom();
     const ann = await visit({ as: 'Ann', room, through: proxy });
     for (const text of ['one', 'two', 'three']) await ann.say(text);
-    // Those that came back from the server have a time.
-    await ann.page.locator('article:has(time)').getByText('three').waitFor();
+    await ann.receives('three');
     await stack.kill();
     data.remove();
     stack = await start();
+    await longWait(ann);
     proxy.target(stack.url);
     await ann.page.getByRole('button', { name: 'Retry now' }).click();
     const told = ann.page.getByText(/^Messages from before this point are gone/);
@@ -142,6 +152,10 @@ describe('a page that loses its connection', () => {
     expect(await ann.texts()).toEqual(['anew']);
   }, 120_000);
 });
+
+/** Resolves when the next attempt is so far away that a click on "Retry now" comes before it. */
+const longWait = ({ page }: Visit) =>
+  page.getByText(/^Next attempt in ([3-9]|\d\d) s\.$/).waitFor();
 
 /** Resolves, when `stopWatching` is called, with whether the notice was ever there. */
 const watchForNotice = `new Promise((resolve) => {

@@ -1,8 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { openSocket } from '../support/chat-socket.ts';
 import { freshRoom, setUpVisits } from './visits.ts';
 
-const { visit, open } = setUpVisits();
+const { visit, open, join } = setUpVisits();
 
 /** What would run a script, if any of it were taken for markup. */
 const ATTACKS = [
@@ -21,10 +20,7 @@ describe('what members write', () => {
     const room = freshRoom();
     const ann = await visit({ as: 'Ann', room, viewport: { width: 1280, height: 1600 } });
     for (const [index, attack] of ATTACKS.entries()) {
-      const mallory = await openSocket(process.env.CHAT_URL ?? '', {
-        userId: `${attack} ${index}`,
-        roomId: room,
-      });
+      const mallory = await join(`${attack} ${index}`, room);
       await mallory.request({ action: 'send', roomId: room, text: attack });
       await ann.sees(attack);
       if (index > 0) mallory.close();

@@ -1,8 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { openSocket } from '../support/chat-socket.ts';
 import { freshRoom, setUpVisits } from './visits.ts';
 
-const { visit, open } = setUpVisits();
+const { visit, open, join } = setUpVisits();
 
 describe('a first visit', () => {
   it('proposes a name, opens the lobby, and has company one click away', async () => {
@@ -69,7 +68,7 @@ describe('two people in a room', () => {
 
   it('find history above, without a jump', async () => {
     const room = freshRoom();
-    const ann = await openSocket(process.env.CHAT_URL ?? '', { userId: 'Ann', roomId: room });
+    const ann = await join('Ann', room);
     for (let number = 1; number <= 90; number += 1) {
       await ann.request({ action: 'send', roomId: room, text: `message ${number}` });
     }

@@ -6,6 +6,7 @@ import type {
   Locator,
   Page,
 } from 'playwright-core';
+import { type ChatSocket, openSocket } from '../support/chat-socket.ts';
 import { launchChromium } from './chromium.ts';
 
 export interface VisitOptions extends BrowserContextOptions {
@@ -32,8 +33,8 @@ export interface Visit {
   say(text: string): Promise<void>;
   /** Resolves when a message with that text stands in the room. */
   sees(text: string): Promise<void>;
-  /** Resolves when everything that was said here is stored. */
-  settled(): Promise<void>;
+  /** Resolves when a message with that text has come from the server: it has a time. */
+  receives(text: string): Promise<void>;
   /** The texts of the messages that are drawn, in order. */
   texts(): Promise<string[]>;
   reload(): Promise<void>;
@@ -44,13 +45,19 @@ export interface Visits {
   visit(options?: VisitOptions): Promise<Visit>;
   /** Resolves when the page is loaded. */
   open(options?: VisitOptions): Promise<Visit>;
+  /** A member without a page. */
+  join(userId: string, roomId: string): Promise<ChatSocket>;
 }
 
-/** Opens pages in one browser per file. A page that logs an error or throws fails its test. */
 const STEP_TIMEOUT_MS = 15_000;
 
+/**
+ * Opens pages in one browser per file. A page that logs an error or throws fails its test. Whatever
+ * was opened is closed after each test: one socket left open would keep Jest from ending.
+ */
 export function setUpVisits(stackUrl: () => string = chatUrl): Visits {
   const contexts = new Set<BrowserContext>();
+  const sockets = new Set<ChatSocket>();
   const problems: string[] = [];
   let browser: Browser;
 
@@ -59,6 +66,8 @@ export function setUpVisits(stackUrl: () => string = chatUrl): Visits {
   }, 60_000);
   afterAll(() => browser?.close());
   afterEach(async () => {
+    for (const socket of sockets) socket.vanish();
+    sockets.clear();
     for (const context of contexts) await context.close();
     contexts.clear();
     expect(problems.splice(0)).toEqual([]);
@@ -101,6 +110,11 @@ export function setUpVisits(stackUrl: () => string = chatUrl): Visits {
       await ready(visit);
       return visit;
     },
+    async join(userId, roomId) {
+      const socket = await openSocket(stackUrl(), { userId, roomId });
+      sockets.add(socket);
+      return socket;
+    },
   };
 }
 
@@ -116,10 +130,8 @@ function createVisit(page: Page, context: BrowserContext): Visit {
       await field.press('Enter');
     },
     sees: (text) => messages.getByText(text, { exact: true }).first().waitFor(),
-    async settled() {
-      const waiting = page.locator('[data-faint]');
-      while ((await waiting.count()) > 0) await waiting.first().waitFor({ state: 'detached' });
-    },
+    receives: (text) =>
+      page.locator('article:has(time) p[dir]').getByText(text, { exact: true }).first().waitFor(),
     texts: () => messages.allTextContents(),
     async reload() {
       await page.reload();
