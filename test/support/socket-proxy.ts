@@ -163,7 +163,10 @@ export async function startSocketProxy(firstTarget: string): Promise<SocketProxy
     async stop() {
       for (const server of upstream) server.terminate();
       for (const socket of sockets) socket.destroy();
-      await new Promise((stopped) => httpServer.close(stopped));
+      const stopped = new Promise((done) => httpServer.close(done));
+      // Also those that a browser opened ahead of its requests.
+      httpServer.closeAllConnections();
+      await stopped;
     },
   };
 }
