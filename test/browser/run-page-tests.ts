@@ -28,8 +28,8 @@ export async function runPageTests(): Promise<TestCounts> {
     [
       ...['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'],
       ...['node_modules/jest/bin/jest.js', '--config', 'test/page/jest.config.js'],
-      // One browser at a time: they would only take each other's time.
-      ...['--runInBand', '--verbose', '--json', '--outputFile', report],
+      // Two browsers at a time: a page mostly waits, for its server and for the clock.
+      ...['--maxWorkers', '2', '--verbose', '--json', '--outputFile', report],
     ],
     { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'], detached: true },
   );
