@@ -27,7 +27,7 @@ export interface Surroundings {
 }
 
 /** The ports of the functions, by the project's own adapters wherever there are any. */
-export interface Adapters {
+export interface Adapters extends Omit<Surroundings, 'dynamo' | 'sqs'> {
   rooms: Ports.Rooms;
   sequencer: Ports.Sequencer;
   messages: Ports.MessageLog;
@@ -37,14 +37,6 @@ export interface Adapters {
   deliveryQueue: Ports.DeliveryQueue;
   fanOutDeadLetters: Ports.DeadLetters;
   deliveryDeadLetters: Ports.DeadLetters;
-  poster: Ports.Poster;
-  closer: Ports.Closer;
-  clock: Ports.Clock;
-  after: (ms: number, callback: () => void) => () => void;
-  backoff: Backoff;
-  newMessageId: (now: number) => string;
-  log: Log;
-  metrics: Metrics<string>;
 }
 
 export function createAdapters(surroundings: Surroundings): Adapters {
