@@ -46,6 +46,8 @@ export async function startBenchEngines(): Promise<BenchEngines> {
       AWS_ENDPOINT_URL_SQS: sqsEndpoint,
       RETENTION_DAYS: '30',
       POWERTOOLS_LOG_LEVEL: 'ERROR',
+      POWERTOOLS_METRICS_NAMESPACE: 'Bench',
+      POWERTOOLS_METRICS_DISABLED: 'true',
     },
     async stop() {
       base.destroy();
