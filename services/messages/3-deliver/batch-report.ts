@@ -61,12 +61,12 @@ export function createBatchReport(): BatchReport {
       rooms.add(job.roomId);
       counts.jobs += 1;
       counts.recipients += results.length;
-      for (const { outcome, posts, framesTaken, takenAt } of results) {
+      for (const { outcome, posts, framesTaken, answeredAt } of results) {
         outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
         gateway.posts += posts;
         gateway.framesTaken += framesTaken;
-        if (takenAt !== undefined && carriesMessages(job)) {
-          deliveryLatency.push(Math.max(0, takenAt - job.oldestReceivedAt));
+        if (outcome === 'delivered' && carriesMessages(job)) {
+          deliveryLatency.push(Math.max(0, answeredAt - job.oldestReceivedAt));
         }
       }
       for (const connectionId of settlement.gone) gone.add(connectionId);

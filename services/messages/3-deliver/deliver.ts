@@ -25,8 +25,6 @@ export interface RecipientResult {
   answeredAt: number;
   /** How often it was posted to. */
   posts: number;
-  /** When it took the last frame of the job; absent if it did not. */
-  takenAt?: number;
   /** Deliveries in a row in which it took nothing while others took theirs. */
   strikes: number;
 }
@@ -62,13 +60,7 @@ export const SLOW_POST_MS = 500;
 export const RESERVE_MS = 8_000;
 
 /** A recipient on its way to its result. */
-interface Recipient {
-  readonly connectionId: string;
-  outcome: RecipientResult['outcome'];
-  framesTaken: number;
-  answeredAt: number;
-  posts: number;
-  takenAt?: number;
+interface Recipient extends Omit<RecipientResult, 'strikes'> {
   /** Of the frame that is next, in a row. */
   refusals: number;
   /** What the whole batch had taken when that frame was first posted. */
@@ -171,7 +163,6 @@ export function createDeliver(dependencies: DeliverDependencies): BeginBatch {
         if (refusals === 0 && !isSuspect(job)) pressure.refused(framesBefore);
       } else if (outcome === 'delivered') {
         recipient.framesTaken += 1;
-        if (recipient.framesTaken === job.frames.length) recipient.takenAt = clock.now();
         recipient.refusals = 0;
         pressure.taken(refusals);
       }
