@@ -1,9 +1,7 @@
 import type * as z from 'zod';
-import { ChatError } from '../domain/errors.ts';
-import { invalidFrame } from './errors.ts';
-import { measureRefusal, type RouteTelemetry } from './route-telemetry.ts';
-import { parseMessageEvent, type SocketContext } from './socket-event.ts';
-import { idOf, parseJson, socketResponse, toErrorFrame } from './socket-route.ts';
+import type { RouteTelemetry } from './route-telemetry.ts';
+import type { SocketContext } from './socket-event.ts';
+import { socketResponse, useFrame } from './socket-route.ts';
 
 export type NoticeHandler = (event: unknown) => Promise<{ statusCode: 200 }>;
 
@@ -24,26 +22,17 @@ export interface Notice<Frame> {
  */
 export function createNoticeRoute<Schema extends z.ZodType>(
   schema: Schema,
-  { log, metrics }: RouteTelemetry,
+  telemetry: RouteTelemetry,
   { act, refuse }: Notice<z.output<Schema>>,
 ): NoticeHandler {
   return async (event) => {
-    const { context, body } = parseMessageEvent(event);
-    const { connectionId } = context;
-    let id: string | undefined;
-    try {
-      const json = parseJson(body);
-      id = idOf(json);
-      const frame = schema.safeParse(json);
-      if (!frame.success) throw invalidFrame(frame.error);
-      await act(frame.data, context);
-    } catch (error) {
-      if (!(error instanceof ChatError)) log.error('route failed', { connectionId, error });
-      measureRefusal(metrics, error);
+    const { id, context, refusal } = await useFrame(schema, telemetry, event, act);
+    if (refusal !== undefined) {
       try {
-        await refuse(socketResponse(toErrorFrame(error), id).body, context);
-      } catch (cause) {
-        log.warn('error frame was not sent', { connectionId, error: cause });
+        await refuse(socketResponse(refusal, id).body, context);
+      } catch (error) {
+        const { connectionId } = context;
+        telemetry.log.warn('error frame was not sent', { connectionId, error });
       }
     }
     return { statusCode: 200 };

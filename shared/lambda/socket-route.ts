@@ -20,26 +20,43 @@ export type SocketHandler = (event: unknown) => Promise<SocketResponse>;
  */
 export function createSocketRoute<Schema extends z.ZodType<{ id?: string | undefined }>>(
   schema: Schema,
-  { log, metrics }: RouteTelemetry,
+  telemetry: RouteTelemetry,
   answer: (frame: z.output<Schema>, context: SocketContext) => Promise<Reply>,
 ): SocketHandler {
   return async (event) => {
-    const { context, body } = parseMessageEvent(event);
-    let id: string | undefined;
-    try {
-      const json = parseJson(body);
-      id = idOf(json);
-      const frame = schema.safeParse(json);
-      if (!frame.success) throw invalidFrame(frame.error);
-      return socketResponse(await answer(frame.data, context), id);
-    } catch (error) {
-      if (!(error instanceof ChatError)) {
-        log.error('route failed', { connectionId: context.connectionId, error });
-      }
-      measureRefusal(metrics, error);
-      return socketResponse(toErrorFrame(error), id);
-    }
+    const { id, result, refusal } = await useFrame(schema, telemetry, event, answer);
+    return socketResponse(refusal ?? result, id);
   };
+}
+
+/** With the id to echo. */
+type Used<Result> = { id: string | undefined; context: SocketContext } & (
+  | { result: Result; refusal?: never }
+  | { result?: never; refusal: ErrorFrame }
+);
+
+/** Lets `use` have the frame of an event; a frame or a use that fails becomes a refusal. */
+export async function useFrame<Schema extends z.ZodType, Result>(
+  schema: Schema,
+  { log, metrics }: RouteTelemetry,
+  event: unknown,
+  use: (frame: z.output<Schema>, context: SocketContext) => Promise<Result>,
+): Promise<Used<Result>> {
+  const { context, body } = parseMessageEvent(event);
+  let id: string | undefined;
+  try {
+    const json = parseJson(body);
+    id = idOf(json);
+    const frame = schema.safeParse(json);
+    if (!frame.success) throw invalidFrame(frame.error);
+    return { id, context, result: await use(frame.data, context) };
+  } catch (error) {
+    if (!(error instanceof ChatError)) {
+      log.error('route failed', { connectionId: context.connectionId, error });
+    }
+    measureRefusal(metrics, error);
+    return { id, context, refusal: toErrorFrame(error) };
+  }
 }
 
 export function socketResponse(frame: Reply | ErrorFrame, id: string | undefined): SocketResponse {
