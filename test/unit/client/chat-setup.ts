@@ -6,6 +6,7 @@ import type {
   RoomEvents,
   StateChange,
 } from '../../../client/types.ts';
+import { seededRandom } from '../../support/seeded-random.ts';
 import { createFakeServer, type FakeServer } from './fake-server.ts';
 import { createVirtualClock, type VirtualClock } from './virtual-clock.ts';
 
@@ -26,15 +27,6 @@ export interface RoomRecord {
   states: string[];
 }
 
-/** Numbers from 0 to below 1 that repeat with the seed. */
-export function seededRandom(seed = 1): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
-}
-
 /** A client and a server on one virtual clock. The client is `ann`; others are published as `bob`. */
 export function setUpChat(
   options: Partial<ChatClientOptions> = {},
@@ -47,7 +39,7 @@ export function setUpChat(
     userId: 'ann',
     WebSocket: server.WebSocket,
     clock,
-    random: seededRandom(),
+    random: seededRandom(1),
     onWake: () => () => {},
     ...options,
   });

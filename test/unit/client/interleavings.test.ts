@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Sent } from '../../../client/types.ts';
-import { record, seededRandom, setUpChat, upTo } from './chat-setup.ts';
+import { seededRandom } from '../../support/seeded-random.ts';
+import { record, setUpChat, upTo } from './chat-setup.ts';
 
 /** What can happen between a client and a server. */
 type Step =

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { seededRandom, setUpChat, setUpRoom, upTo } from './chat-setup.ts';
+import { seededRandom } from '../../support/seeded-random.ts';
+import { setUpChat, setUpRoom, upTo } from './chat-setup.ts';
 
 const shortLife = { maxAgeMs: 5_000, random: seededRandom(3) };
 

@@ -3,7 +3,7 @@ import { act, type ReactNode, StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { ChatProvider } from '../../../../client/react/index.ts';
 import type { ChatClientOptions } from '../../../../client/types.ts';
-import { seededRandom } from '../chat-setup.ts';
+import { seededRandom } from '../../../support/seeded-random.ts';
 import { createFakeServer } from '../fake-server.ts';
 import { createVirtualClock } from '../virtual-clock.ts';
 
@@ -21,7 +21,7 @@ export function setUpPage(options: Partial<ChatClientOptions> = {}) {
     userId: 'ann',
     WebSocket: server.WebSocket,
     clock,
-    random: seededRandom(),
+    random: seededRandom(1),
     onWake: () => () => {},
     ...options,
   };

@@ -10,6 +10,7 @@ import {
 } from '../../../../local/gateway/gateway.ts';
 import type { InvokeResult } from '../../../../local/lambda/invocation.ts';
 import type { HttpApiModel, WebSocketApiModel } from '../../../../local/template/model.ts';
+import { seededRandom } from '../../../support/seeded-random.ts';
 import { createFakeClock, type FakeClock } from './fake-clock.ts';
 
 export const returned = (payload: unknown): InvokeResult => ({ status: 'returned', payload });
@@ -210,15 +211,6 @@ export function frame(opcode: number, payload: string, isFinal = true): Buffer {
   if (header.length === 4) header.writeUInt16BE(data.length, 2);
   if (header.length === 10) header.writeBigUInt64BE(BigInt(data.length), 2);
   return Buffer.concat([header, Buffer.alloc(4), data]);
-}
-
-/** A small linear generator: the same seed gives the same ids and faults. */
-export function seededRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
 }
 
 function wrap(socket: WebSocket): Client {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { createIds, createTraceIds, isConnectionId } from '../../../../local/gateway/ids.ts';
-import { seededRandom } from './gateway-fixture.ts';
+import { seededRandom } from '../../../support/seeded-random.ts';
 
 describe('ids', () => {
   it('makes ids of eleven bytes in URL-safe base64 with padding', () => {
