@@ -12,15 +12,8 @@ import {
   createDynamoDbClient,
   createSqsClient,
   neverExits,
-  roomsTable,
+  smallModel,
 } from './engines-support.ts';
-
-const model = {
-  region: 'eu-central-1',
-  tables: [roomsTable],
-  buckets: [],
-  queues: [{ id: 'Jobs', queueName: 'jobs', attributes: {} }],
-};
 
 const cleanup = createCleanup();
 afterEach(() => cleanup.run());
@@ -33,7 +26,11 @@ async function startEngines() {
   cleanup.defer(dynamoDb.stop);
   const sqs = await startInterruptible((port) => startSqs({ dataDir, port, onExit: neverExits }));
   cleanup.defer(sqs.stop);
-  await provision({ model, dynamoDbEndpoint: dynamoDb.endpoint, sqsEndpoint: sqs.endpoint });
+  await provision({
+    model: smallModel,
+    dynamoDbEndpoint: dynamoDb.endpoint,
+    sqsEndpoint: sqs.endpoint,
+  });
   return {
     dynamoDb,
     sqs,

@@ -21,16 +21,10 @@ import {
   createDynamoDbClient,
   createSqsClient,
   neverExits,
-  roomsTable,
+  smallModel,
 } from './engines-support.ts';
 
 const HOST = fileURLToPath(new URL('./engines-host.ts', import.meta.url));
-const model = {
-  region: 'eu-central-1',
-  tables: [roomsTable],
-  queues: [{ id: 'Jobs', queueName: 'jobs', attributes: {} }],
-  buckets: [],
-};
 
 const cleanup = createCleanup();
 afterEach(() => cleanup.run());
@@ -74,7 +68,7 @@ describe('the engines of a runtime that is killed', () => {
   it('take everything acknowledged over into the next run', async () => {
     const dataDir = createDataDir(cleanup);
     const host = await startHost(dataDir);
-    await provision({ model, ...host });
+    await provision({ model: smallModel, ...host });
     const queueUrl = `${host.sqsEndpoint}/000000000000/jobs`;
     const dynamoDb = createDynamoDbClient(cleanup, host.dynamoDbEndpoint);
     const sqs = createSqsClient(cleanup, host.sqsEndpoint);
@@ -89,7 +83,7 @@ describe('the engines of a runtime that is killed', () => {
     await kill(host.process);
 
     const next = await startHost(dataDir);
-    await provision({ model, ...next });
+    await provision({ model: smallModel, ...next });
     const nextDynamoDb = createDynamoDbClient(cleanup, next.dynamoDbEndpoint);
     const rows = await Promise.all(
       ids.map((id) =>

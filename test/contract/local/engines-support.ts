@@ -88,3 +88,11 @@ export const roomsTable: TableModel = {
   key: { partition: 'roomId' },
   indexes: [],
 };
+
+/** The least that both engines are asked for. */
+export const smallModel = {
+  region: 'eu-central-1',
+  tables: [roomsTable],
+  queues: [{ id: 'Jobs', queueName: 'jobs', attributes: {} }],
+  buckets: [],
+};
