@@ -1,30 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type LocalStack, startLocalStack } from '../../local/stack.ts';
-import { synthesizedApp, temporaryDirectory } from '../support/assembly.ts';
 import { openSocket } from '../support/chat-socket.ts';
+import { type OwnStack, startOwnStack, throwProblem } from '../support/local-stack.ts';
 
-let assembly: { path: string; remove: () => void };
-let data: { path: string; remove: () => void };
-let stack: LocalStack;
-
+let stack: OwnStack;
 beforeAll(async () => {
-  assembly = await synthesizedApp();
-  data = temporaryDirectory();
-  stack = await startLocalStack({
-    dataDir: data.path,
-    assemblyDir: assembly.path,
-    port: 0,
-    streamPollMs: 20,
-    onProblem: (problem) => {
-      throw new Error(problem);
-    },
-  });
+  stack = await startOwnStack({ onProblem: throwProblem });
 }, 120_000);
-afterAll(async () => {
-  await stack?.stop();
-  data?.remove();
-  assembly?.remove();
-});
+afterAll(() => stack?.stop());
 
 const drain = async (order: object) => {
   const response = await fetch(
@@ -41,9 +23,9 @@ const drain = async (order: object) => {
 describe('a drain', () => {
   it('tells every connection, in a room or not, and whoever comes later nothing', async () => {
     const people = await Promise.all([
-      openSocket(stack.webSocketUrl, { userId: 'ann', roomId: 'red' }),
-      openSocket(stack.webSocketUrl, { userId: 'ann', roomId: 'blue' }),
-      openSocket(stack.webSocketUrl, { userId: 'ben' }),
+      openSocket(stack.url, { userId: 'ann', roomId: 'red' }),
+      openSocket(stack.url, { userId: 'ann', roomId: 'blue' }),
+      openSocket(stack.url, { userId: 'ben' }),
     ]);
     const order = { reason: 'new routes', retryWindowMs: 5_000, limitPerSecond: 1_000 };
     expect(await drain(order)).toEqual({ told: 3 });
@@ -55,7 +37,7 @@ describe('a drain', () => {
       });
     }
 
-    const later = await openSocket(stack.webSocketUrl, { userId: 'cat' });
+    const later = await openSocket(stack.url, { userId: 'cat' });
     await stack.idle();
     expect(await later.request({ action: 'ping' })).toMatchObject({ type: 'pong' });
     expect(later.frames.map(({ type }) => type)).toEqual(['pong']);

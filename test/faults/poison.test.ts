@@ -8,14 +8,13 @@ import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createS3Client } from '../../local/engines/provision-buckets.ts';
 import type { RunningStack } from '../../local/running-stack.ts';
-import { type LocalStack, startLocalStack } from '../../local/stack.ts';
 import { encodeLetter } from '../../shared/aws/dead-letter.ts';
 import { encodeJob } from '../../shared/aws/delivery-job.ts';
-import { synthesizedApp, temporaryDirectory } from '../support/assembly.ts';
 import { openMember } from '../support/chat-member.ts';
 import { openSocket } from '../support/chat-socket.ts';
 import { acceptCoreErrors } from '../support/core-errors.ts';
 import { aDeliveryJob } from '../support/delivery-jobs.ts';
+import { type OwnStack, startOwnStack } from '../support/local-stack.ts';
 import { aMessage } from '../support/log-entries.ts';
 import { aStreamRecord } from '../support/stream-events.ts';
 
@@ -28,24 +27,14 @@ const BUSY_MACHINE_MS = 90_000;
 
 const cleanUps: (() => unknown)[] = [];
 const problems: string[] = [];
-let stack: LocalStack;
-let dataDir: string;
+let stack: OwnStack;
 let running: RunningStack;
 let sqs: SQSClient;
 
 beforeAll(async () => {
-  const [assembly, data] = [await synthesizedApp(), temporaryDirectory()];
-  cleanUps.push(assembly.remove, data.remove);
-  dataDir = data.path;
-  stack = await startLocalStack({
-    dataDir,
-    assemblyDir: assembly.path,
-    port: 0,
-    streamPollMs: 20,
-    onProblem: (problem) => problems.push(problem),
-  });
+  stack = await startOwnStack({ onProblem: (problem) => problems.push(problem) });
   cleanUps.push(stack.stop);
-  running = JSON.parse(readFileSync(join(dataDir, 'running.json'), 'utf8'));
+  running = JSON.parse(readFileSync(join(stack.dataDir, 'running.json'), 'utf8'));
   sqs = new SQSClient({ ...signedLocally(), endpoint: running.endpoints.sqs });
   cleanUps.push(() => sqs.destroy());
 }, 120_000);
@@ -65,7 +54,7 @@ const enqueue = (output: string, MessageBody: string) =>
 async function redriveBoth(...args: string[]): Promise<{ fanOut: string; delivery: string }> {
   const redrive = (dlq: string) =>
     new Promise<string>((resolve) => {
-      const all = [REDRIVE, '--dlq', dlq, '--data', dataDir, ...args];
+      const all = [REDRIVE, '--dlq', dlq, '--data', stack.dataDir, ...args];
       execFile(process.execPath, all, (_, stdout, stderr) => resolve(stdout || stderr));
     });
   const [fanOut, delivery] = await Promise.all([redrive('fan-out'), redrive('delivery')]);

@@ -1,43 +1,24 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { systemClock } from '../../local/clock.ts';
 import type { GatewayFaults } from '../../local/gateway/faults.ts';
-import { type LocalStack, startLocalStack } from '../../local/stack.ts';
 import { ATTEMPTS_MAX, STRIKES_MAX } from '../../services/messages/3-deliver/deliver.ts';
-import { synthesizedApp, temporaryDirectory } from '../support/assembly.ts';
 import { openMember } from '../support/chat-member.ts';
 import { type ChatSocket, openSocket } from '../support/chat-socket.ts';
+import { type OwnStack, startOwnStack, throwProblem } from '../support/local-stack.ts';
 
-let assembly: { path: string; remove: () => void };
-let data: { path: string; remove: () => void };
-let stack: LocalStack;
+let stack: OwnStack;
 const faults: GatewayFaults = { dropDisconnect: 1 };
 
 /** A minute behind, so that connections are past the grace of their first seconds at once. */
 const clock = { ...systemClock, now: () => systemClock.now() - 60_000 };
 
 beforeAll(async () => {
-  assembly = await synthesizedApp();
-  data = temporaryDirectory();
-  stack = await startLocalStack({
-    dataDir: data.path,
-    assemblyDir: assembly.path,
-    port: 0,
-    streamPollMs: 20,
-    clock,
-    faults,
-    onProblem: (problem) => {
-      throw new Error(problem);
-    },
-  });
+  stack = await startOwnStack({ clock, faults, onProblem: throwProblem });
 }, 120_000);
-afterAll(async () => {
-  await stack?.stop();
-  data?.remove();
-  assembly?.remove();
-});
+afterAll(() => stack?.stop());
 
 const enter = async (userId: string, ...roomIds: string[]) => {
-  const socket = await openSocket(stack.webSocketUrl, { userId });
+  const socket = await openSocket(stack.url, { userId });
   for (const roomId of roomIds) await socket.request({ action: 'join', roomId });
   return socket;
 };
@@ -68,7 +49,7 @@ describe('a member whose socket stays full', () => {
     const ann = await enter('ann', 'green');
     // No heartbeat finds the message for him before the connection is closed.
     const heartbeatMs = 60_000;
-    const ben = openMember(stack.webSocketUrl, 'green', { userId: 'ben', heartbeatMs });
+    const ben = openMember(stack.url, 'green', { userId: 'ben', heartbeatMs });
     await ben.room.ready();
     await stack.idle();
     // Everything that is posted to the connection that he has now is refused; ann takes hers.

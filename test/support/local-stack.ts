@@ -1,14 +1,17 @@
-import { type LocalStackOptions, startLocalStack } from '../../local/stack.ts';
+import { type LocalStack, type LocalStackOptions, startLocalStack } from '../../local/stack.ts';
 import { synthesizedApp, temporaryDirectory } from './assembly.ts';
 
-export interface OwnStack {
+export interface OwnStack extends LocalStack {
   url: string;
+  dataDir: string;
   /** Of its DynamoDB engine. */
   dynamoDbEndpoint: string;
-  /** Resolves when the streams and queues hold nothing that was there at the call. */
-  idle(): Promise<void>;
-  stop(): Promise<void>;
 }
+
+/** Fails the test in which a handler fails or an engine ends. */
+export const throwProblem = (problem: string): never => {
+  throw new Error(problem);
+};
 
 /** A fresh local stack in this process, so that a test may set its limits; forgotten at the end. */
 export async function startOwnStack(options: Partial<LocalStackOptions> = {}): Promise<OwnStack> {
@@ -27,9 +30,10 @@ export async function startOwnStack(options: Partial<LocalStackOptions> = {}): P
     ...options,
   });
   return {
+    ...stack,
     url: stack.webSocketUrl,
+    dataDir: data.path,
     dynamoDbEndpoint,
-    idle: stack.idle,
     async stop() {
       await stack.stop();
       data.remove();
