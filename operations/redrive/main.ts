@@ -2,8 +2,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { createDeliveryQueue } from '../../shared/aws/queues.ts';
 import { systemClock } from '../../shared/lambda/time.ts';
+import { INTERRUPTED, reachStack, runCommand, say, stopAtInterrupt } from '../common/command.ts';
+import type { StackAccess } from '../common/stack-access.ts';
 import { createBatchLetters } from './batch-letters.ts';
-import { CliError, type CommandLine, HELP, readCommandLine } from './command-line.ts';
+import { type CommandLine, HELP, readCommandLine } from './command-line.ts';
 import { createDeliveryReader } from './delivery-letters.ts';
 import { createFanOutAgain } from './fan-out-again.ts';
 import { createFanOutReader } from './fan-out-letters.ts';
@@ -11,22 +13,12 @@ import { joinSources, type LetterSource } from './letter-source.ts';
 import { createQueueLetters } from './queue-letters.ts';
 import { type RedriveEnd, redrive } from './redrive.ts';
 import { createReport, type Report } from './report.ts';
-import {
-  reachDeployedStack,
-  reachLocalStack,
-  type StackAccess,
-  StackError,
-} from './stack-access.ts';
 
 /** As long as letters stay hidden if this process is killed; a slow rate takes longer over a page. */
 const HOLD_SECONDS = 60;
 const HOLD_MAX_SECONDS = 43_200;
 const POLL_SECONDS = 1;
 const PROGRESS_INTERVAL_MS = 1_000;
-/** What a shell expects of a program that Ctrl-C has ended. */
-const INTERRUPTED = 130;
-
-const say = (line: string) => process.stderr.write(`${line}\n`);
 
 function openSource(access: StackAccess, { dlq, perSecond }: CommandLine): LetterSource {
   const { outputs, sqs, s3, lambda } = access;
@@ -65,19 +57,8 @@ function summary(report: Report, dryRun: boolean): string {
 }
 
 async function run(options: CommandLine): Promise<number> {
-  const access =
-    options.stack === 'local'
-      ? await reachLocalStack(options.dataDir)
-      : await reachDeployedStack(options.stack);
-  const stopping = new AbortController();
-  process.on('SIGINT', () => {
-    // A second Ctrl-C does not wait.
-    if (stopping.signal.aborted) process.exit(INTERRUPTED);
-    say('Bringing to an end what is under way …');
-    stopping.abort();
-  });
-  process.on('SIGTERM', () => stopping.abort());
-
+  const access = await reachStack(options);
+  const signal = stopAtInterrupt('Bringing to an end what is under way …');
   const source = openSource(access, options);
   const report = createReport();
   const count = await source.count();
@@ -89,7 +70,7 @@ async function run(options: CommandLine): Promise<number> {
       ...options,
       clock: systemClock,
       sleep: (delayMs, signal) => delay(delayMs, undefined, { signal }).catch(() => {}),
-      signal: stopping.signal,
+      signal,
       onFate: report.add,
     });
     const table = report.table(systemClock.now());
@@ -105,12 +86,4 @@ async function run(options: CommandLine): Promise<number> {
   }
 }
 
-try {
-  const options = readCommandLine(process.argv.slice(2));
-  if (options === 'help') process.stdout.write(`${HELP}\n`);
-  else process.exitCode = await run(options);
-} catch (error) {
-  say(error instanceof Error ? error.message : String(error));
-  const known = error instanceof CliError || error instanceof StackError;
-  process.exitCode = known ? 2 : 1;
-}
+await runCommand({ help: HELP, read: readCommandLine, run });

@@ -1,6 +1,6 @@
 import type { Clock } from '../../shared/domain/ports.ts';
+import { createPace, type Sleep } from '../common/pace.ts';
 import type { DeadLetter, LetterSource } from './letter-source.ts';
-import { createPace, type Sleep } from './pace.ts';
 
 /** What became of a letter in this run. */
 export type Fate =

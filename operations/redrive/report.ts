@@ -1,3 +1,4 @@
+import { ageInWords, inOneLine, layOut } from '../common/table.ts';
 import type { DeadLetter } from './letter-source.ts';
 import type { Fate } from './redrive.ts';
 
@@ -34,7 +35,7 @@ export function createReport(): Report {
     add(letter, fate) {
       counts.set(fate.kind, (counts.get(fate.kind) ?? 0) + 1);
       const room = roomsInWords(letter.roomIds);
-      const reason = shortened(letter.reason);
+      const reason = inOneLine(letter.reason, REASON_MAX_CHARACTERS);
       const words = FATES[fate.kind] + ('why' in fate ? fate.why : '');
       const key = JSON.stringify([room, reason, words]);
       const group = groups.get(key) ?? {
@@ -68,36 +69,4 @@ export function createReport(): Report {
 function roomsInWords([first, ...others]: readonly string[]): string {
   if (first === undefined) return '(unknown)';
   return others.length === 0 ? first : `${first} and ${others.length} more`;
-}
-
-/** A reason may quote what could not be read: control characters have no business in a terminal. */
-function shortened(reason: string): string {
-  const line = reason.replaceAll(/[\s\p{Cc}]+/gu, ' ').trim();
-  return line.length <= REASON_MAX_CHARACTERS ? line : `${line.slice(0, REASON_MAX_CHARACTERS)}…`;
-}
-
-const UNITS = [
-  ['d', 86_400_000],
-  ['h', 3_600_000],
-  ['min', 60_000],
-  ['s', 1_000],
-] as const;
-
-function ageInWords(ageMs: number): string {
-  const [name, unitMs] = UNITS.find(([, unitMs]) => ageMs >= unitMs) ?? UNITS[3];
-  return `${Math.max(0, Math.floor(ageMs / unitMs))} ${name}`;
-}
-
-function layOut(rows: readonly string[][]): string {
-  const widths = rows[0]?.map((_, column) =>
-    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
-  );
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths?.[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
 }

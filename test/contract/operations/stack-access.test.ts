@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { announceRunningStack } from '../../../local/running-stack.ts';
-import { reachDeployedStack, reachLocalStack } from '../../../operations/redrive/stack-access.ts';
+import { reachDeployedStack, reachLocalStack } from '../../../operations/common/stack-access.ts';
 import { temporaryDirectory } from '../../support/assembly.ts';
 import { acceptCoreErrors } from '../../support/core-errors.ts';
 import { setEnvironment } from '../aws/engines.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { CliError, readCommandLine } from '../../../../operations/redrive/command-line.ts';
+import { CliError } from '../../../../operations/common/options.ts';
+import { readCommandLine } from '../../../../operations/redrive/command-line.ts';
 
 const read = (text: string) => readCommandLine(text.split(' '));
 
@@ -20,6 +21,7 @@ describe('the command line of redrive', () => {
     ['--dlq delivery --max 3 --rate 0.5', { max: 3, perSecond: 0.5 }],
     ['--dlq delivery --rate 20/s', { perSecond: 20 }],
     ['--dlq delivery --stack Roomcast-dev-chat', { stack: 'Roomcast-dev-chat' }],
+    ['--dlq delivery --stage production', { stack: 'Roomcast-production-chat' }],
     ['--dlq delivery --data other', { stack: 'local', dataDir: 'other' }],
   ])('understands %s', (text, expected) => {
     expect(read(text)).toMatchObject(expected);
@@ -36,6 +38,9 @@ describe('the command line of redrive', () => {
     ['--dlq delivery --rate 0', '--rate must be a number above 0'],
     ['--dlq delivery --rate fast', '--rate must be a number above 0'],
     ['--dlq delivery --stack X --data y', '--data is for the local stack'],
+    ['--dlq delivery --stage dev --data y', '--data is for the local stack'],
+    ['--dlq delivery --stage live', '--stage must be dev or production, not "live".'],
+    ['--dlq delivery --stage dev --stack X', '--stage is short for --stack'],
     ['--dlq delivery --now', "Unknown option '--now'. See npm run redrive -- --help."],
   ])('refuses %s and says why', (text, problem) => {
     expect(() => read(text)).toThrow(CliError);
