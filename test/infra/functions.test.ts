@@ -3,7 +3,10 @@ import { resourcesOf, statementsOf, synthesizeStacks } from './synthesized-stack
 
 const { chat } = synthesizeStacks({ openAccess: true });
 const functions = resourcesOf(chat, 'AWS::Lambda::Function');
-const statements = statementsOf(chat);
+const allStatements = statementsOf(chat);
+/** X-Ray knows no resources, and every function may send it traces: the rights to all else. */
+const traces = ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'];
+const statements = allStatements.filter(({ actions }) => actions.join() !== traces.join());
 
 describe('every function', () => {
   it('is one of the seventeen', () => {
@@ -21,6 +24,13 @@ describe('every function', () => {
       });
     },
   );
+
+  it('is traced by X-Ray', () => {
+    for (const [id, { Properties }] of functions) {
+      expect([id, Properties.TracingConfig]).toEqual([id, { Mode: 'Active' }]);
+    }
+    expect(allStatements.length - statements.length).toBe(functions.length);
+  });
 
   it('has a role and a log group that no other has', () => {
     const roles = functions.map(([, { Properties }]) => JSON.stringify(Properties.Role));
