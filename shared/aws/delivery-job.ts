@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { DeliveryJob } from '../domain/ports.ts';
-import { parseStored } from './parse.ts';
+import { parseStoredJson } from './parse.ts';
 import { toSqsJson } from './sqs-json.ts';
 
 /** A delivery job as it stands in the queue, format version 1. Times in milliseconds. */
@@ -8,6 +8,7 @@ const deliveryJobSchema = z.object({
   v: z.literal(1),
   roomId: z.string().min(1),
   frames: z.array(z.string().min(1)).min(1),
+  seqs: z.tuple([z.int(), z.int()]).optional(),
   connectionIds: z.array(z.string().min(1)).min(1),
   hops: z.int().min(0),
   strikes: z.int().min(1).optional(),
@@ -22,10 +23,11 @@ export function encodeJob(job: DeliveryJob): string {
 
 /** @throws Error for a body that this version of the code cannot read. */
 export function decodeJob(body: string): DeliveryJob {
-  const stored = parseStored(deliveryJobSchema, JSON.parse(body), 'The delivery job');
-  const { v: _, ephemeral, strikes, ...job } = stored;
+  const stored = parseStoredJson(deliveryJobSchema, body, 'The delivery job');
+  const { v: _, ephemeral, strikes, seqs, ...job } = stored;
   return {
     ...job,
+    ...(seqs !== undefined && { seqs }),
     ...(strikes !== undefined && { strikes }),
     ...(ephemeral !== undefined && { ephemeral }),
   };

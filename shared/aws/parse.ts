@@ -18,3 +18,23 @@ export function parseStored<S extends z.ZodType>(
   );
   throw new Error(`${what} cannot be read. ${problems.join('; ')}`);
 }
+
+/**
+ * Parses JSON text that a queue holds. What is no JSON is not quoted, as the parser would: it may be
+ * part of a message, and reasons are logged.
+ *
+ * @throws Error in one line
+ */
+export function parseStoredJson<S extends z.ZodType>(
+  schema: S,
+  text: string,
+  what: string,
+): z.output<S> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new Error(`${what} cannot be read. It is no JSON.`);
+  }
+  return parseStored(schema, value, what);
+}

@@ -178,6 +178,8 @@ export interface DeliveryJob {
   /** Jobs of one room share the queue fairly with those of others; {@link NO_ROOM} is one more. */
   roomId: string;
   frames: string[];
+  /** The first and the last number that was fanned out with these frames; absent: no messages. */
+  seqs?: readonly [first: number, last: number];
   connectionIds: string[];
   /** How often the remainder of this job has gone back to the queue. */
   hops: number;

@@ -54,11 +54,14 @@ export function createHttpRoute(
   answer: (request: HttpRequest) => Promise<{ statusCode: number; body: unknown }>,
 ): HttpHandler {
   return async (event) => {
+    let roomId: string | undefined;
     try {
-      const { statusCode, body } = await answer(parseHttpEvent(event));
+      const request = parseHttpEvent(event);
+      roomId = request.path.roomId;
+      const { statusCode, body } = await answer(request);
       return respond(statusCode, body);
     } catch (error) {
-      if (!(error instanceof ChatError)) log.error('route failed', { error });
+      if (!(error instanceof ChatError)) log.error('route failed', { roomId, error });
       measureRefusal(metrics, error);
       const { code, message, retryAfterMs } = error instanceof ChatError ? error : internalError();
       const wait = retryAfterMs === undefined ? {} : { 'retry-after': seconds(retryAfterMs) };

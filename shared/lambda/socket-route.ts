@@ -44,15 +44,17 @@ export async function useFrame<Schema extends z.ZodType, Result>(
 ): Promise<Used<Result>> {
   const { context, body } = parseMessageEvent(event);
   let id: string | undefined;
+  let roomId: string | undefined;
   try {
     const json = parseJson(body);
     id = idOf(json);
     const frame = schema.safeParse(json);
     if (!frame.success) throw invalidFrame(frame.error);
+    roomId = roomOf(frame.data);
     return { id, context, result: await use(frame.data, context) };
   } catch (error) {
     if (!(error instanceof ChatError)) {
-      log.error('route failed', { connectionId: context.connectionId, error });
+      log.error('route failed', { connectionId: context.connectionId, roomId, error });
     }
     measureRefusal(metrics, error);
     return { id, context, refusal: toErrorFrame(error) };
@@ -83,6 +85,12 @@ export function parseJson(body: string): unknown {
   } catch (cause) {
     throw new ChatError('BAD_JSON', 'The frame is not JSON.', { cause });
   }
+}
+
+/** The room that a frame is about, of those that are about one. */
+function roomOf(frame: unknown): string | undefined {
+  if (typeof frame !== 'object' || frame === null || !('roomId' in frame)) return undefined;
+  return typeof frame.roomId === 'string' ? frame.roomId : undefined;
 }
 
 /** The id to echo, even in the error that answers a frame that is invalid otherwise. */

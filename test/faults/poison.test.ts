@@ -88,7 +88,9 @@ describe('a poison stream record and a poison job', () => {
       await stack.idle();
       const { fanOut, delivery } = await redriveBoth('--dry-run');
       expect(fanOut).toMatch(/^1 +lobby +\d+ s +The log entry cannot be read\. v: .* stays: /m);
-      expect(delivery).toMatch(/^1 +\(unknown\) +\d+ s +.*"garbage" is not valid JSON +stays: /m);
+      expect(delivery).toMatch(
+        /^1 +\(unknown\) +\d+ s +The delivery job cannot be read\. It is no JSON\. +stays: /m,
+      );
       expect(problems).toEqual([]);
     },
     BUSY_MACHINE_MS,

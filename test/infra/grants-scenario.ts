@@ -79,7 +79,7 @@ function openBackstage({ engines, names }: Stage) {
     /** What makes no sense is set aside, by fan-out and by deliver. */
     async addPoison() {
       await putVoid('red', 100, 99);
-      await enqueue('no job');
+      await enqueue(SECRET);
     },
     close() {
       dynamoDb.destroy();
@@ -101,7 +101,10 @@ async function readRooms(ann: ChatSocket, { makeHole }: Backstage): Promise<void
   await ann.request({ action: 'leave', roomId: 'join' });
 }
 
-const send = { action: 'send', roomId: 'red', text: 'hello' };
+/** Stands in every text, and in all data: no line of a log may have it. */
+export const SECRET = 'between-us';
+
+const send = { action: 'send', roomId: 'red', text: SECRET, data: { word: SECRET } };
 
 async function sendAll(ann: ChatSocket, { putVoid }: Backstage): Promise<void> {
   await ann.request(send);
@@ -113,7 +116,7 @@ async function sendAll(ann: ChatSocket, { putVoid }: Backstage): Promise<void> {
 }
 
 async function callOverHttp({ stack }: Stage): Promise<void> {
-  const body = JSON.stringify({ text: 'over HTTP' });
+  const body = JSON.stringify({ text: `${SECRET} over HTTP` });
   for (const [path, request] of [
     ['messages', {}],
     ['presence', {}],
@@ -138,13 +141,13 @@ async function deliverWithDifficulty(
     refusals += 1;
     return refusals <= REFUSALS ? 429 : undefined;
   };
-  await ann.request({ ...send, text: 'throttled' });
+  await ann.request({ ...send, text: `${SECRET} throttled` });
   await stack.idle();
 
   const { connection } = await ben.request({ action: 'where am I?' });
   const { connectionId } = connection as { connectionId: string };
   faults.failPost = (id) => (id === connectionId ? 410 : undefined);
-  await ann.request({ ...send, text: 'gone' });
+  await ann.request({ ...send, text: `${SECRET} gone` });
   await stack.idle();
 }
 

@@ -15,7 +15,7 @@ import {
   rightsFor,
   rightToConnections,
 } from '../support/grants.ts';
-import { actOut } from './grants-scenario.ts';
+import { actOut, SECRET } from './grants-scenario.ts';
 import { emittedIn, expectAgreement } from './metric-agreement.ts';
 import { expectQueriesToFind } from './query-fields.ts';
 
@@ -175,5 +175,34 @@ describe('the dashboard and the alarms', () => {
 describe('the saved queries', () => {
   it('ask for fields that the lines of the log have', () => {
     expectQueriesToFind(logged);
+  });
+});
+
+describe('the log', () => {
+  const linesOf = (...messages: string[]) =>
+    logged
+      .map((line): Record<string, unknown> => JSON.parse(line))
+      .filter(({ message }) => messages.includes(String(message)));
+
+  it('has no text of a message, nor its data', () => {
+    expect(logged.length).toBeGreaterThan(50);
+    expect(logged.filter((line) => line.includes(SECRET))).toEqual([]);
+  });
+
+  it('names the room and the numbers of what is stored, fanned out and delivered', () => {
+    const seqs = [expect.any(Number), expect.any(Number)];
+    const stored = linesOf('stored');
+    expect(stored.length).toBeGreaterThan(3);
+    for (const line of stored) {
+      const ids = { roomId: 'red', seq: expect.any(Number), messageId: expect.any(String) };
+      expect(line).toMatchObject(ids);
+    }
+    const passedOn = linesOf('room fanned out', 'job delivered');
+    expect(new Set(passedOn.map(({ message }) => message)).size).toBe(2);
+    for (const line of passedOn) expect(line).toMatchObject({ roomId: expect.any(String), seqs });
+    // Of jobs that are no messages, and of one that fan-out has not made, there are only the rooms.
+    for (const line of linesOf('recipients given up', 'recipients lost')) {
+      expect(line).toMatchObject({ roomId: 'red' });
+    }
   });
 });

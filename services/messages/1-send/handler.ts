@@ -18,7 +18,7 @@ import {
   sendSchema,
 } from '../../../shared/protocol/schemas.ts';
 import { wireSize } from '../../../shared/protocol/wire-entry.ts';
-import type { Send, SendCommand } from './send.ts';
+import type { Send, SendCommand, Sent } from './send.ts';
 
 export interface SendHandlerDependencies {
   send: Send;
@@ -42,7 +42,7 @@ export function createSendHandler({
       clientMessageId,
     );
     const sent = await send(command, requireMember(memberships, context.connectionId, roomId));
-    if (sent.duplicate) metrics.emit({ duplicates: 1 });
+    report({ log, metrics }, command, sent);
     return {
       type: 'sent',
       roomId,
@@ -72,13 +72,24 @@ export function createPutMessageHandler({
       data,
       clientMessageId,
     );
-    const { seq, messageId, sentAt, duplicate } = await send(command, Promise.resolve());
-    if (duplicate) metrics.emit({ duplicates: 1 });
+    const sent = await send(command, Promise.resolve());
+    report({ log, metrics }, command, sent);
+    const { seq, messageId, sentAt, duplicate } = sent;
     return {
       statusCode: duplicate ? 200 : 201,
       body: { seq, messageId, sentAt: new Date(sentAt).toISOString(), duplicate },
     };
   });
+}
+
+/** A line for each message, from which it can be followed by its number. Its text is logged nowhere. */
+function report(
+  { log, metrics }: Pick<SendHandlerDependencies, 'log' | 'metrics'>,
+  { roomId, receivedAt }: SendCommand,
+  { seq, messageId, duplicate }: Sent,
+): void {
+  log.info('stored', { roomId, seq, messageId, receivedAt, duplicate });
+  if (duplicate) metrics.emit({ duplicates: 1 });
 }
 
 /** @throws ChatError `TOO_LARGE` for a message that would not fit a frame of its own. */

@@ -16,6 +16,8 @@ export interface FanOutDependencies {
 }
 
 interface FanOutReport {
+  /** The first and the last number. */
+  seqs: readonly [first: number, last: number];
   members: number;
   frames: number;
 }
@@ -37,7 +39,8 @@ export function createFanOut({ memberships, packFrames, clock }: FanOutDependenc
   return async ({ roomId, shardCount, head }, entries, enqueue) => {
     const fannedOutAt = clock.now();
     const ascending = entries.toSorted((a, b) => a.seq - b.seq);
-    const frames = packFrames(roomId, ascending, Math.max(head, ascending.at(-1)?.seq ?? 0));
+    const seqs = [ascending[0]?.seq ?? 0, ascending.at(-1)?.seq ?? 0] as const;
+    const frames = packFrames(roomId, ascending, Math.max(head, seqs[1]));
     // Nobody waits for a hole to be sealed: frames without a message are as old as their fan-out.
     const times = ascending.flatMap((entry) => (entry.kind === 'message' ? entry.receivedAt : []));
     const oldestReceivedAt = Math.min(...times, fannedOutAt);
@@ -49,6 +52,7 @@ export function createFanOut({ memberships, packFrames, clock }: FanOutDependenc
         await enqueue({
           roomId,
           frames: part,
+          seqs,
           connectionIds,
           hops: 0,
           oldestReceivedAt,
@@ -65,7 +69,7 @@ export function createFanOut({ memberships, packFrames, clock }: FanOutDependenc
       for (const connectionIds of chunks) await deliverTo(connectionIds);
     }
     if (waiting.length > 0) await deliverTo(waiting);
-    return { members, frames: frames.length };
+    return { seqs, members, frames: frames.length };
   };
 }
 

@@ -48,6 +48,7 @@ export function createFanOutHandler(dependencies: FanOutHandlerDependencies) {
     const failed = new Set<unknown>();
     const counts = { messages: 0, sealedHoles: 0, owed: 0, frames: 0, jobs: 0, poison: 0 };
     const members: number[] = [];
+    const lines = new Map<string, Record<string, unknown>>();
 
     const byRoom = new Map<string, { record: unknown; entry: LogEntry }[]>();
     for (const record of Records) {
@@ -78,7 +79,12 @@ export function createFanOutHandler(dependencies: FanOutHandlerDependencies) {
       try {
         const room = states.get(roomId) ?? emptyRoom(roomId);
         const entries = group.map(({ entry }) => entry);
-        const report = await fanOut(room, entries, collector.add);
+        let jobs = 0;
+        const report = await fanOut(room, entries, (job) => {
+          jobs += 1;
+          return collector.add(job);
+        });
+        lines.set(roomId, { roomId, ...report, jobs });
         const messages = entries.filter(({ kind }) => kind === 'message').length;
         counts.messages += messages;
         counts.sealedHoles += entries.length - messages;
@@ -90,7 +96,11 @@ export function createFanOutHandler(dependencies: FanOutHandlerDependencies) {
       }
     });
     const { jobs, failedRooms } = await collector.close();
-    for (const [roomId, error] of failedRooms) fail(roomId, error);
+    for (const [roomId, error] of failedRooms) {
+      lines.delete(roomId);
+      fail(roomId, error);
+    }
+    for (const line of lines.values()) log.info('room fanned out', line);
     counts.jobs = jobs;
 
     const failedRecords = failed.size;

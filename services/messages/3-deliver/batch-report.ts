@@ -4,6 +4,8 @@ import type { Settlement } from './settle.ts';
 
 type Outcome = RecipientResult['outcome'];
 
+type OutcomeCounts = Partial<Record<Outcome, number>>;
+
 export interface BatchCounts {
   jobs: number;
   /** Records that are no jobs. */
@@ -38,11 +40,20 @@ export interface BatchReport {
   /** What is logged of the batch, once. */
   fields(): BatchCounts & {
     rooms: string[];
-    outcomes: Partial<Record<Outcome, number>>;
+    outcomes: OutcomeCounts;
     removed: number;
   };
   /** What is emitted of the batch, once. */
   measures(): BatchMeasures;
+}
+
+/** How many had which outcome, added to what was counted before. */
+export function countOutcomes(
+  results: readonly RecipientResult[],
+  counts: OutcomeCounts = {},
+): OutcomeCounts {
+  for (const { outcome } of results) counts[outcome] = (counts[outcome] ?? 0) + 1;
+  return counts;
 }
 
 /** Everything that is counted about one batch, in one place. */
@@ -50,7 +61,7 @@ export function createBatchReport(): BatchReport {
   const rooms = new Set<string>();
   const gone = new Set<string>();
   const counts: BatchCounts = { jobs: 0, poison: 0, recipients: 0, requeued: 0, givenUp: 0 };
-  const outcomes: Partial<Record<Outcome, number>> = {};
+  const outcomes: OutcomeCounts = {};
   const gateway = { posts: 0, framesTaken: 0 };
   const deliveryLatency: number[] = [];
   return {
@@ -61,8 +72,8 @@ export function createBatchReport(): BatchReport {
       rooms.add(job.roomId);
       counts.jobs += 1;
       counts.recipients += results.length;
+      countOutcomes(results, outcomes);
       for (const { outcome, posts, framesTaken, answeredAt } of results) {
-        outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
         gateway.posts += posts;
         gateway.framesTaken += framesTaken;
         if (outcome === 'delivered' && carriesMessages(job)) {

@@ -8,7 +8,7 @@ import type {
 } from '../../../shared/domain/ports.ts';
 import type { Log } from '../../../shared/lambda/log.ts';
 import type { MetricsOf } from '../../../shared/lambda/metrics.ts';
-import { createBatchReport } from './batch-report.ts';
+import { countOutcomes, createBatchReport } from './batch-report.ts';
 import type { BeginBatch, RecipientResult } from './deliver.ts';
 import type { Settlement } from './settle.ts';
 
@@ -43,8 +43,17 @@ export function createDeliverHandler(dependencies: DeliverHandlerDependencies) {
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       log.error('poison delivery job', { messageId, reason });
-      await deadLetters.add({ reason, record: body });
+      await setAside(reason, body);
       return undefined;
+    }
+  }
+
+  async function setAside(reason: string, record: string): Promise<void> {
+    try {
+      await deadLetters.add({ reason, record });
+    } catch (error) {
+      log.error('dead-letter queue out of reach', { error });
+      throw error;
     }
   }
 
@@ -59,9 +68,30 @@ export function createDeliverHandler(dependencies: DeliverHandlerDependencies) {
     }
   }
 
+  /**
+   * A line for each job with messages, so that one message can be followed to its members: which of
+   * them had what outcome is only told of those who lost something.
+   */
+  function logJob(
+    { roomId, seqs, hops }: DeliveryJob,
+    results: readonly RecipientResult[],
+    { requeued, givenUp }: Settlement,
+  ): void {
+    if (seqs === undefined) return;
+    log.info('job delivered', {
+      roomId,
+      seqs,
+      hops,
+      recipients: results.length,
+      outcomes: countOutcomes(results),
+      requeued: requeued.length,
+      givenUp: givenUp.length,
+    });
+  }
+
   /** Whom somebody may be asked about: an alarm can hang on the errors. */
   function logLosses(
-    { roomId, hops }: DeliveryJob,
+    { roomId, seqs, hops }: DeliveryJob,
     results: readonly RecipientResult[],
     { givenUp }: Settlement,
   ): void {
@@ -69,15 +99,17 @@ export function createDeliverHandler(dependencies: DeliverHandlerDependencies) {
       results.filter((result) => result.outcome === outcome).map((result) => result.connectionId);
 
     if (givenUp.length > 0) {
-      log.error('recipients given up', { roomId, hops, connectionIds: givenUp });
+      log.error('recipients given up', { roomId, seqs, hops, connectionIds: givenUp });
     }
     for (const outcome of ['too-large', 'rejected'] as const) {
       const connectionIds = withOutcome(outcome);
       if (connectionIds.length === 0) continue;
-      log.error('recipients lost', { roomId, outcome, connectionIds });
+      log.error('recipients lost', { roomId, seqs, outcome, connectionIds });
     }
     const connectionIds = withOutcome('closed');
-    if (connectionIds.length > 0) log.warn('slow connections closed', { roomId, connectionIds });
+    if (connectionIds.length > 0) {
+      log.warn('slow connections closed', { roomId, seqs, connectionIds });
+    }
   }
 
   return async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
@@ -90,10 +122,16 @@ export function createDeliverHandler(dependencies: DeliverHandlerDependencies) {
         report.poison();
         return;
       }
-      const results = await deliver(job);
-      const settlement = await settle(job, results);
-      report.add(job, results, settlement);
-      logLosses(job, results, settlement);
+      try {
+        const results = await deliver(job);
+        const settlement = await settle(job, results);
+        report.add(job, results, settlement);
+        logJob(job, results, settlement);
+        logLosses(job, results, settlement);
+      } catch (error) {
+        log.error('delivery job failed', { roomId: job.roomId, seqs: job.seqs, error });
+        throw error;
+      }
     };
 
     const processor = new BatchProcessor(EventType.SQS);
@@ -101,7 +139,6 @@ export function createDeliverHandler(dependencies: DeliverHandlerDependencies) {
       context,
       throwOnFullBatchFailure: false,
     });
-    for (const error of processor.errors) log.error('delivery job failed', { error });
     await removeGone(report.gone());
     const failed = response.batchItemFailures.length;
     const rate = { postsPerSecond: postsPerSecond() };

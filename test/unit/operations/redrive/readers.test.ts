@@ -34,13 +34,13 @@ describe('a letter in the delivery DLQ', () => {
   });
 
   it.each([
-    { description: 'text', body: 'garbage', roomIds: [], reason: /not valid JSON/ },
+    { description: 'text', body: 'garbage', roomIds: [], reason: /is no JSON/ },
     { description: 'null', body: 'null', roomIds: [], reason: /cannot be read/ },
     {
       description: 'a letter of garbage',
       body: encodeLetter('old words', 'garbage'),
       roomIds: [],
-      reason: /not valid JSON/,
+      reason: /is no JSON/,
     },
     {
       description: 'a letter of a job of a later version',

@@ -70,6 +70,18 @@ describe('send', () => {
     ]);
   });
 
+  it('logs number and id of the message, by which it is followed, and not its text', async () => {
+    const { chat, ask } = await aHandler();
+    const { messageId } = await ask({ clientMessageId: 'c-1' });
+    await ask({ clientMessageId: 'c-1' });
+
+    const line = { roomId: 'lobby', seq: 1, messageId, receivedAt: NOON - 15 };
+    expect(chat.logger.lines).toEqual([
+      { level: 'info', message: 'stored', fields: { ...line, duplicate: false } },
+      { level: 'info', message: 'stored', fields: { ...line, duplicate: true } },
+    ]);
+  });
+
   it('leaves out the client message id that it was not given', async () => {
     const { ask } = await aHandler();
 

@@ -58,6 +58,7 @@ describe('fan-out', () => {
         job: {
           roomId: 'lobby',
           frames: packFrames('lobby', entries, 9),
+          seqs: [7, 8],
           connectionIds: ['c1', 'c2'],
           hops: 0,
           oldestReceivedAt: NOON - 40,
@@ -120,12 +121,27 @@ describe('fan-out', () => {
     expect([...new Set(seqsFor('c1'))]).toEqual([1, 2]);
   });
 
+  it('logs where each room got to, but for those that failed', async () => {
+    const { chat, handle } = aHandler();
+    await chat.admit('lobby', ...ids(250));
+    await chat.admit('hall', 'c1');
+    await handle(aStreamEvent(message(7), message(8)));
+    chat.calls.failNext('queue.send');
+    await handle(aStreamEvent(message(1, 'hall')));
+
+    const lines = chat.logger.lines.filter(({ message }) => message === 'room fanned out');
+    expect(lines.map(({ fields }) => fields)).toEqual([
+      { roomId: 'lobby', seqs: [7, 8], members: 250, frames: 1, jobs: 3 },
+    ]);
+  });
+
   it('makes no job for a room without members', async () => {
     const { chat, handle, jobs } = aHandler();
 
     expect(await handle(aStreamEvent(message(1)))).toEqual(NOTHING_FAILED);
     expect(jobs()).toEqual([]);
     expect(chat.logger.lines).toMatchObject([
+      { message: 'room fanned out', fields: { roomId: 'lobby', members: 0, jobs: 0 } },
       { message: 'fanned out', fields: { rooms: 1, messages: 1, members: 0, jobs: 0 } },
     ]);
   });

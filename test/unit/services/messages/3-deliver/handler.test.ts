@@ -128,6 +128,23 @@ describe('deliver', () => {
     },
   );
 
+  it('logs one line for each job with messages, so that they can be followed', async () => {
+    const { chat, deliver } = aDeliverHandler();
+    chat.poster.always('c1', 'gone');
+    await deliver({ connectionIds: ids(4), seqs: [7, 9] }, { connectionIds: ['c3'], hops: 1 });
+
+    const lines = chat.logger.lines.filter(({ message }) => message === 'job delivered');
+    const outcomes = { delivered: 3, gone: 1 };
+    const settled = { hops: 0, recipients: 4, outcomes, requeued: 0, givenUp: 0 };
+    expect(lines).toEqual([
+      {
+        level: 'info',
+        message: 'job delivered',
+        fields: { roomId: 'lobby', seqs: [7, 9], ...settled },
+      },
+    ]);
+  });
+
   it('logs one line for the batch, with everything that is counted', async () => {
     const { chat, deliver, deliverBody } = aDeliverHandler();
     chat.poster.always('c1', 'gone');
@@ -210,10 +227,10 @@ describe('a poison job', () => {
   });
 
   it.each([
-    ['no JSON', 'hello', /is not valid JSON/],
+    ['no JSON', 'hello', /is no JSON/],
     ['a later version', good.replace('"v":1', '"v":2'), /^The delivery job cannot be read\. v: /],
     ['nothing', '', /JSON/],
-    ['too many megabytes of nothing', 'x'.repeat(1_048_576), /is not valid JSON/],
+    ['too many megabytes of nothing', 'x'.repeat(1_048_576), /is no JSON/],
   ])('is one of %s', async (_title, body, reason) => {
     const { chat, deliverBody } = aDeliverHandler();
 
