@@ -94,6 +94,8 @@ export class ChatStack extends Stack {
     this.webSocketUrl = socket.stage.url;
     new CfnOutput(this, 'WebSocketUrl', { value: this.webSocketUrl });
     new CfnOutput(this, 'HttpUrl', { value: http.api.apiEndpoint });
+    new CfnOutput(this, 'ConnectionsTableName', { value: props.tables.connections.tableName });
+    new CfnOutput(this, 'MembershipsTableName', { value: props.tables.memberships.tableName });
     new CfnOutput(this, 'DeliveryQueueUrl', { value: deliveryQueue.queueUrl });
     new CfnOutput(this, 'DeliveryDlqUrl', { value: messages.deliveryDlq.queueUrl });
     new CfnOutput(this, 'FanOutDlqUrl', { value: messages.fanOutDlq.queueUrl });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { CliError, HELP, readCommandLine } from './command-line.ts';
 import { createConsole } from './console.ts';
+import { createLogFile } from './log-file.ts';
 import { buildPage } from './page/build-page.ts';
 import { type LocalStack, startLocalStack } from './stack.ts';
 
@@ -32,7 +33,9 @@ async function main(): Promise<void> {
   const { say, complain, hop, log } = createConsole(options.verbose);
   const { port, memory, verbose, assemblyDir, dynamoDbEndpoint } = options;
   const dataDir = memory ? mkdtempSync(join(tmpdir(), 'roomcast-')) : resolve(options.dataDir);
+  const logFile = createLogFile(dataDir);
   const forget = () => {
+    logFile.close();
     if (memory) rmSync(dataDir, { recursive: true, force: true });
   };
 
@@ -66,7 +69,10 @@ async function main(): Promise<void> {
         ...(dynamoDbEndpoint === undefined ? {} : { dynamoDbEndpoint }),
         ...(verbose ? { trace: hop } : {}),
         onProblem: complain,
-        onLog: log,
+        onLog(functionName, line) {
+          log(functionName, line);
+          logFile.write(functionName, line);
+        },
       }),
     );
   try {

@@ -8,6 +8,15 @@ export interface RunningStack {
   endpoints: Record<'dynamoDb' | 'sqs' | 's3' | 'lambda', string>;
   /** Those of the template, with the addresses of this machine. */
   outputs: Record<string, string>;
+  /** Of all stacks of the template: tables, queues, buckets and functions. */
+  resources: StackResource[];
+}
+
+/** As CloudFormation lists it; the physical id of a queue is its URL. */
+export interface StackResource {
+  type: string;
+  logicalId: string;
+  physicalId: string;
 }
 
 /** Where a tool finds the stack by the directory that its data is kept in. A crash leaves it behind. */

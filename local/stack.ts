@@ -21,7 +21,7 @@ import type { AnsweredPost } from './gateway/management-api.ts';
 import type { Invoke } from './lambda/invocation.ts';
 import { createInvokeApi } from './lambda/invoke-api.ts';
 import { createInvoker, type Invoker } from './lambda/invoker.ts';
-import { toLocalAddresses, toLocalOutputs } from './local-addresses.ts';
+import { describeLocally, toLocalAddresses } from './local-addresses.ts';
 import { pageConfigOf } from './page/page-config.ts';
 import { createPageServer } from './page/page-server.ts';
 import { announceRunningStack } from './running-stack.ts';
@@ -235,7 +235,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
         s3: sqs.endpoint,
         lambda: origin,
       },
-      outputs: toLocalOutputs(model, origin),
+      ...describeLocally(model, origin, sqs.queueUrl),
     });
     cleanUps.push(takeBack);
 

@@ -1,10 +1,6 @@
 import { CliError, type Target } from './options.ts';
-import {
-  reachDeployedStack,
-  reachLocalStack,
-  type StackAccess,
-  StackError,
-} from './stack-access.ts';
+import { reachDeployedStack, reachLocalStack, type StackAccess } from './stack-access.ts';
+import { StackError } from './stack-facts.ts';
 
 /** What a shell expects of a program that Ctrl-C has ended. */
 export const INTERRUPTED = 130;

@@ -1,35 +1,38 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
-
-/** What has to be known of a stack. Both kinds of stacks tell it by the same names. */
-const outputsSchema = z.object({
-  DeliveryQueueUrl: z.url(),
-  DeliveryDlqUrl: z.url(),
-  FanOutDlqUrl: z.url(),
-  FanOutFunctionName: z.string().min(1),
-  GivenUpBucketName: z.string().min(3),
-});
+import { describeStack } from './describe-stack.ts';
+import { readOutputs, StackError, type StackOutputs, type StackResource } from './stack-facts.ts';
 
 export interface StackAccess {
-  outputs: z.output<typeof outputsSchema>;
+  kind: 'local' | 'deployed';
+  outputs: StackOutputs;
+  /** Tables, queues, functions and what else there is, of the chat stack and of the data stack. */
+  resources: StackResource[];
   sqs: SQSClient;
   s3: S3Client;
   lambda: LambdaClient;
+  dynamoDb: DynamoDBClient;
+  /** What calls to `@connections` are signed with; absent, as the environment says. */
+  signing?: { region: string; credentials: { accessKeyId: string; secretAccessKey: string } };
 }
 
-/** The stack cannot be worked on; the message says what to do. */
-export class StackError extends Error {}
+const resourceSchema = z.object({
+  type: z.string(),
+  logicalId: z.string(),
+  physicalId: z.string(),
+});
 
 const runningSchema = z.object({
   region: z.string(),
   credentials: z.object({ accessKeyId: z.string(), secretAccessKey: z.string() }),
-  endpoints: z.object({ sqs: z.url(), s3: z.url(), lambda: z.url() }),
+  endpoints: z.object({ dynamoDb: z.url(), sqs: z.url(), s3: z.url(), lambda: z.url() }),
   outputs: z.unknown(),
+  resources: z.array(resourceSchema),
 });
 
 /**
@@ -45,14 +48,19 @@ export async function reachLocalStack(dataDir: string): Promise<StackAccess> {
       `No local stack runs on ${dataDir}. Start it with "npm start", name its directory with --data, or a deployed stack with --stack.`,
     );
   }
-  const { region, credentials, endpoints } = running;
-  const at = (endpoint: string) => ({ endpoint, region, credentials });
+  const { region, credentials, endpoints, resources } = running;
+  const signing = { region, credentials };
+  const at = (endpoint: string) => ({ endpoint, ...signing });
   return {
+    kind: 'local',
     outputs: readOutputs(`The stack on ${dataDir}`, running.outputs),
+    resources,
     sqs: new SQSClient(at(endpoints.sqs)),
     // The name of a bucket cannot stand before an IP address.
     s3: new S3Client({ ...at(endpoints.s3), forcePathStyle: true }),
     lambda: new LambdaClient(at(endpoints.lambda)),
+    dynamoDb: new DynamoDBClient(at(endpoints.dynamoDb)),
+    signing,
   };
 }
 
@@ -77,38 +85,12 @@ function answers(endpoint: string): Promise<boolean> {
  * @throws StackError when there is none of this name, or CloudFormation does not tell.
  */
 export async function reachDeployedStack(stackName: string): Promise<StackAccess> {
-  const outputs = await describeOutputs(stackName);
   return {
-    outputs: readOutputs(stackName, outputs),
+    kind: 'deployed',
+    ...(await describeStack(stackName)),
     sqs: new SQSClient(),
     s3: new S3Client(),
     lambda: new LambdaClient(),
+    dynamoDb: new DynamoDBClient(),
   };
-}
-
-async function describeOutputs(stackName: string): Promise<Record<string, string | undefined>> {
-  const cloudFormation = new CloudFormationClient();
-  try {
-    const command = new DescribeStacksCommand({ StackName: stackName });
-    const { Stacks: [stack] = [] } = await cloudFormation.send(command);
-    return Object.fromEntries(
-      (stack?.Outputs ?? []).map(({ OutputKey = '', OutputValue }) => [OutputKey, OutputValue]),
-    );
-  } catch (error) {
-    const problem = error instanceof Error ? error.message : String(error);
-    throw new StackError(
-      `${stackName} cannot be described: ${problem}. Set AWS_REGION and credentials as for the AWS CLI; the stack with the pipeline is named Roomcast-<stage>-chat.`,
-    );
-  } finally {
-    cloudFormation.destroy();
-  }
-}
-
-function readOutputs(stack: string, outputs: unknown): StackAccess['outputs'] {
-  const parsed = outputsSchema.safeParse(outputs);
-  if (parsed.success) return parsed.data;
-  const missing = [...new Set(parsed.error.issues.map(({ path }) => path.join('.')))];
-  throw new StackError(
-    `${stack} does not say ${missing.join(', ')}: it is no chat stack, or one of an older version. Deploy this version first.`,
-  );
 }

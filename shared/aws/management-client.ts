@@ -1,4 +1,7 @@
-import { ApiGatewayManagementApiClient } from '@aws-sdk/client-apigatewaymanagementapi';
+import {
+  ApiGatewayManagementApiClient,
+  type ApiGatewayManagementApiClientConfig,
+} from '@aws-sdk/client-apigatewaymanagementapi';
 
 export interface ManagementClientOptions {
   /** `https://<api>.execute-api.<region>.amazonaws.com/<stage>` */
@@ -6,6 +9,8 @@ export interface ManagementClientOptions {
   /** Sockets kept open; as many as calls run at once. */
   concurrency: number;
   timeoutMs: number;
+  /** What to sign with, and for which Region; absent, what the environment says. */
+  signing?: Pick<ApiGatewayManagementApiClientConfig, 'region' | 'credentials'>;
 }
 
 /**
@@ -15,9 +20,10 @@ export interface ManagementClientOptions {
 export function createManagementClient(
   options: ManagementClientOptions,
 ): ApiGatewayManagementApiClient {
-  const { endpoint, concurrency, timeoutMs } = options;
+  const { endpoint, concurrency, timeoutMs, signing = {} } = options;
   const agent = { keepAlive: true, maxSockets: concurrency };
   return new ApiGatewayManagementApiClient({
+    ...signing,
     endpoint,
     maxAttempts: 1,
     requestHandler: {

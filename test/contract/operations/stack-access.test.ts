@@ -11,6 +11,9 @@ import { setEnvironment } from '../aws/engines.ts';
 acceptCoreErrors();
 
 const outputs = {
+  WebSocketUrl: 'wss://api.execute-api.us-east-1.amazonaws.com/live',
+  ConnectionsTableName: 'connections-1',
+  MembershipsTableName: 'memberships-1',
   DeliveryQueueUrl: 'https://sqs.us-east-1.amazonaws.com/1/jobs',
   DeliveryDlqUrl: 'https://sqs.us-east-1.amazonaws.com/1/jobs-dlq',
   FanOutDlqUrl: 'https://sqs.us-east-1.amazonaws.com/1/fan-out-dlq',
@@ -23,14 +26,15 @@ afterEach(async () => {
   for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
 });
 
-/** Answers every request with the same; says what was asked. */
-async function serve(status: number, body: string) {
+/** Answers every request with what there is for it; says what was asked. */
+async function serve(status: number, body: string | ((asked: string) => string)) {
   const asked: string[] = [];
   const server = createServer(async (request, response) => {
     let text = '';
     for await (const chunk of request) text += String(chunk);
     asked.push(text);
-    response.writeHead(status, { 'content-type': 'text/xml', connection: 'close' }).end(body);
+    response.writeHead(status, { 'content-type': 'text/xml', connection: 'close' });
+    response.end(typeof body === 'string' ? body : body(text));
   });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   const close = () => new Promise((closed) => server.close(closed));
@@ -50,14 +54,26 @@ describe('a deployed stack', () => {
       )
       .join('')}</Outputs></member></Stacks></DescribeStacksResult></DescribeStacksResponse>`;
 
+  const listing = (id: string) =>
+    `<ListStackResourcesResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><ListStackResourcesResult><StackResourceSummaries><member><ResourceType>AWS::X::Y</ResourceType><LogicalResourceId>${id}</LogicalResourceId><PhysicalResourceId>its-${id}</PhysicalResourceId></member></StackResourceSummaries></ListStackResourcesResult></ListStackResourcesResponse>`;
+
   beforeEach(() => setEnvironment());
 
   it('is found by what CloudFormation tells of it', async () => {
-    const { endpoint, asked } = await serve(200, describing({ ...outputs, HttpUrl: 'https://x' }));
+    const { endpoint, asked } = await serve(200, (text) =>
+      text.includes('Action=DescribeStacks')
+        ? describing({ ...outputs, HttpUrl: 'https://x' })
+        : listing(text.includes('-data') ? 'Messages' : 'FanOut'),
+    );
     process.env.AWS_ENDPOINT_URL_CLOUDFORMATION = endpoint;
 
-    expect((await reachDeployedStack('Roomcast-dev-chat')).outputs).toEqual(outputs);
-    expect(asked).toEqual([expect.stringContaining('StackName=Roomcast-dev-chat')]);
+    const access = await reachDeployedStack('Roomcast-dev-chat');
+    expect(access.outputs).toEqual(outputs);
+    expect(access.resources).toEqual([
+      { type: 'AWS::X::Y', logicalId: 'FanOut', physicalId: 'its-FanOut' },
+      { type: 'AWS::X::Y', logicalId: 'Messages', physicalId: 'its-Messages' },
+    ]);
+    expect(asked[0]).toContain('StackName=Roomcast-dev-chat');
   });
 
   it('of an older version is refused, with what it does not say', async () => {
@@ -91,6 +107,7 @@ describe('a local stack', () => {
       region: 'us-east-1',
       endpoints: { dynamoDb: endpoint, sqs: endpoint, s3: endpoint, lambda: endpoint },
       outputs: found,
+      resources: [{ type: 'AWS::SQS::Queue', logicalId: 'Dlq', physicalId: 'https://q' }],
     });
     return { path: directory.path, takeBack, crash: close };
   }
@@ -98,7 +115,9 @@ describe('a local stack', () => {
   it('is found by its data directory', async () => {
     const { path } = await announce();
 
-    expect((await reachLocalStack(path)).outputs).toEqual(outputs);
+    const access = await reachLocalStack(path);
+    expect(access.outputs).toEqual(outputs);
+    expect(access.resources).toHaveLength(1);
   });
 
   it.each([
