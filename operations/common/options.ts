@@ -11,6 +11,8 @@ export interface Target {
   dataDir: string;
 }
 
+export const DEFAULT_DATA_DIR = '.roomcast';
+
 /** What every command understands. */
 const COMMON_OPTIONS = {
   stack: { type: 'string' },
@@ -59,7 +61,7 @@ export function readTarget({ stack, stage, data }: TargetValues): Target {
     const given = stage === undefined ? '--stack' : '--stage';
     throw new CliError(`--data is for the local stack: it cannot be combined with ${given}.`);
   }
-  return { stack: named, dataDir: data ?? '.roomcast' };
+  return { stack: named, dataDir: data ?? DEFAULT_DATA_DIR };
 }
 
 /** @throws CliError */

@@ -6,10 +6,13 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
 import { describeStack } from './describe-stack.ts';
+import { DEFAULT_DATA_DIR } from './options.ts';
 import { readOutputs, StackError, type StackOutputs, type StackResource } from './stack-facts.ts';
 
 export interface StackAccess {
   kind: 'local' | 'deployed';
+  /** How a command of ours is told to work on it: an option with a space before it, or nothing. */
+  option: string;
   outputs: StackOutputs;
   /** Tables, queues, functions and what else there is, of the chat stack and of the data stack. */
   resources: StackResource[];
@@ -53,6 +56,7 @@ export async function reachLocalStack(dataDir: string): Promise<StackAccess> {
   const at = (endpoint: string) => ({ endpoint, ...signing });
   return {
     kind: 'local',
+    option: dataDir === DEFAULT_DATA_DIR ? '' : ` --data ${dataDir}`,
     outputs: readOutputs(`The stack on ${dataDir}`, running.outputs),
     resources,
     sqs: new SQSClient(at(endpoints.sqs)),
@@ -87,6 +91,7 @@ function answers(endpoint: string): Promise<boolean> {
 export async function reachDeployedStack(stackName: string): Promise<StackAccess> {
   return {
     kind: 'deployed',
+    option: ` --stack ${stackName}`,
     ...(await describeStack(stackName)),
     sqs: new SQSClient(),
     s3: new S3Client(),
@@ -94,3 +99,7 @@ export async function reachDeployedStack(stackName: string): Promise<StackAccess
     dynamoDb: new DynamoDBClient(),
   };
 }
+
+/** Where calls to `@connections` of the stack go. */
+export const managementEndpointOf = ({ outputs }: StackAccess): string =>
+  outputs.WebSocketUrl.replace(/^ws/, 'http');
