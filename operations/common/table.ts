@@ -30,3 +30,7 @@ export function layOut(rows: readonly string[][]): string {
     )
     .join('\n');
 }
+
+/** `1 row`, `2 rows` */
+export const counted = (count: number, noun: string, plural = `${noun}s`): string =>
+  `${count} ${count === 1 ? noun : plural}`;

@@ -1,5 +1,6 @@
 import { GetQueueAttributesCommand, type QueueAttributeName } from '@aws-sdk/client-sqs';
 import type { StackAccess } from '../common/stack-access.ts';
+import { counted } from '../common/table.ts';
 import type { Check, Finding } from './finding.ts';
 
 /** Whose letters redrive moves, and how. */
@@ -29,7 +30,7 @@ export function queueChecks({ sqs, resources, option }: StackAccess): Check[] {
     return [
       {
         name: 'dead-letters',
-        what: `${letters} letters wait in ${url.split('/').at(-1)}.`,
+        what: `${url.split('/').at(-1)} holds ${counted(letters, 'letter')}.`,
         why: 'Their pushes were not made, and they are forgotten after 14 days.',
         fix: `npm run redrive -- --dlq ${dlq}${option} --dry-run, and docs/operations.md#dead-letters`,
       },

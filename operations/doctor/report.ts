@@ -1,4 +1,4 @@
-import { inOneLine } from '../common/table.ts';
+import { counted, inOneLine } from '../common/table.ts';
 import type { Examination } from './finding.ts';
 
 const REASON_MAX_CHARACTERS = 200;
@@ -13,7 +13,7 @@ export function describe(examination: Examination): string {
     ),
     `Looked at ${looked.join(', ') || 'nothing'}.`,
     ...skipped.map(({ name, why }) => `Left out: ${name}, since ${why}.`),
-    findings.length === 0 ? 'Nothing is wrong.' : `${findings.length} things are wrong.`,
+    findings.length === 0 ? 'Nothing is wrong.' : `${counted(findings.length, 'finding')}.`,
   ].join('\n');
 }
 

@@ -1,4 +1,4 @@
-import { layOut } from '../common/table.ts';
+import { counted, layOut } from '../common/table.ts';
 import type { Verdict } from './judge.ts';
 import type { SweptTable } from './sweep.ts';
 
@@ -39,7 +39,7 @@ export function createSweepReport(dryRun: boolean): SweepReport {
       counts.set(key, { table, verdict, rows: before + rows });
     },
     count: (verdict) => count((other) => other === verdict),
-    summary: () => `${count(isDead)} rows ${removed}, ${count((v) => !isDead(v))} stay`,
+    summary: () => `${counted(count(isDead), 'row')} ${removed}, ${count((v) => !isDead(v))} kept`,
     table() {
       if (counts.size === 0) return '';
       const rows = [...counts.values()]

@@ -1,4 +1,4 @@
-import { inOneLine } from '../common/table.ts';
+import { counted, inOneLine } from '../common/table.ts';
 import { type LogLine, seqsOf } from './log-line.ts';
 
 /** A station on a message's way. */
@@ -35,8 +35,8 @@ export function hopsOf(line: LogLine): Hop[] {
       ];
     case 'room fanned out':
       return [
-        hop('fan-out', `${count(line.members, 'member')}, ${count(line.frames, 'frame')}`),
-        hop('enqueued', count(line.jobs, 'job')),
+        hop('fan-out', `${counted(line.members, 'member')}, ${counted(line.frames, 'frame')}`),
+        hop('enqueued', counted(line.jobs, 'job')),
       ];
     case 'job delivered':
       return deliveredHops(line).map(([name, detail]) => hop(name, detail));
@@ -61,8 +61,6 @@ function deliveredHops({ outcomes, recipients, hops, requeued, givenUp }: Delive
   if (givenUp > 0) stations.push(['given up', `${givenUp} after ${hops + 1} attempts`]);
   return stations;
 }
-
-const count = (number: number, noun: string) => `${number} ${noun}${number === 1 ? '' : 's'}`;
 
 const reasonOf = (error: Failed['error']) =>
   inOneLine(`${error?.name ?? 'Error'}: ${error?.message ?? ''}`, REASON_MAX_CHARACTERS);

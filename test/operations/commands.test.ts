@@ -168,7 +168,7 @@ const FAULTS: Fault[] = [
   ['dead-letters', 'FanOutDlq', letterIn('FanOutDlqUrl')],
   [
     'batches-given-up',
-    '1 batches',
+    '1 batch',
     async () => {
       const batch = { Bucket: access.outputs.GivenUpBucketName, Key: 'aws/lambda/mapping/batch' };
       await access.s3.send(new PutObjectCommand({ ...batch, Body: '{}' }));
@@ -217,7 +217,7 @@ describe('doctor and sweep, on a local stack', () => {
       expect(doctor).toMatchObject({ status: 0, stderr: '' });
       expect(doctor.stdout).toContain('Nothing is wrong.');
       expect(sweep).toMatchObject({ status: 0 });
-      expect(sweep.stdout).toMatch(/^0 rows would be removed, \d+ stay\.$/m);
+      expect(sweep.stdout).toMatch(/^0 rows would be removed, \d+ kept\.$/m);
     },
     BUSY_MACHINE_MS,
   );
