@@ -24,7 +24,7 @@ interface Runs {
 
 export function monthlyCosts(traffic: Traffic, messageBytes: number): Costs {
   const perMonth = (perSecond: number) => perSecond * SECONDS_PER_MONTH;
-  const { messages, posts, pings, batches, deliveries } = traffic;
+  const { messages, posts, pings, fanOuts, jobs, batches, deliveries } = traffic;
 
   const runs: Runs[] = [
     { perSecond: messages, ms: ASSUMPTIONS.sendMs, gb: ASSUMPTIONS.sendMemoryGb },
@@ -46,7 +46,12 @@ export function monthlyCosts(traffic: Traffic, messageBytes: number): Costs {
       (storedBytes / GB) * PRICES.dynamoDb.perGbMonth,
     sqs: (perMonth(traffic.sqsRequests) / MILLION) * PRICES.sqs.perMillionRequests,
     lambda: perMonth(runs.reduce((sum, run) => sum + lambdaPrice(run), 0)),
-    logs: (perMonth(batches + deliveries) * ASSUMPTIONS.logLineBytes * PRICES.logsPerGb) / GB,
+    // A line where a message is stored, for each fan-out and each job; and one for each batch of these.
+    logs:
+      (perMonth(messages + fanOuts + jobs + batches + deliveries) *
+        ASSUMPTIONS.logLineBytes *
+        PRICES.logsPerGb) /
+      GB,
   };
   return { ...lines, total: Object.values(lines).reduce((sum, line) => sum + line, 0) };
 }

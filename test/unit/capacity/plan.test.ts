@@ -106,8 +106,8 @@ describe('the bill', () => {
     const requests = (3 + 1 / 27) * 2.628 * 0.2;
     const gbSeconds = 2.628e6 * ((1 + 1 / 27) * 0.015 * 0.25 + 0.01525 * 0.5 + 0.025 * 0.5);
     expect(costs.lambda).toBeCloseTo(requests + gbSeconds * 0.0000133334, 4);
-    expect(costs.logs).toBeCloseTo(2 * 2.628 * 0.3 * 0.5, 4);
-    expect(costs.total).toBeCloseTo(49.605, 2);
+    expect(costs.logs).toBeCloseTo(5 * 2.628 * 0.3 * 0.5, 4);
+    expect(costs.total).toBeCloseTo(50.788, 2);
   });
 
   it('takes the second tier of API Gateway beyond a thousand million messages', () => {
