@@ -136,9 +136,12 @@ export function createClient(options: ChatClientOptions): ChatClient {
 
   function receive(frame: IncomingFrame): void {
     switch (frame.type) {
-      case 'messages':
-        rooms.get(frame.roomId)?.push(frame);
+      case 'messages': {
+        const room = rooms.get(frame.roomId);
+        room?.push(frame);
+        if (frame.travelTimes) room?.events.emit('travelTimes', frame.travelTimes);
         break;
+      }
       case 'typing':
         rooms.get(frame.roomId)?.events.emit('typing', { userId: frame.userId });
         break;

@@ -3,7 +3,7 @@
  * The guarantees and the tables of transitions are in `docs/client.md`.
  */
 import type { ErrorCode } from '../shared/domain/errors.ts';
-import type { WireEntry, WireMessage } from '../shared/protocol/frames.ts';
+import type { TravelTimes, WireEntry, WireMessage } from '../shared/protocol/frames.ts';
 
 export type Json = Exclude<WireMessage['data'], undefined>;
 
@@ -245,6 +245,8 @@ export interface RoomEvents {
   reset: { after: number; resumedAt: number; reason: 'retention' | 'rewound' };
   typing: { userId: string };
   presence: { joined: string[]; left: string[]; count: number };
+  /** When a message that has just come passed where. Only where the stack was told to tell. */
+  travelTimes: TravelTimes;
   outbox: OutboxChange;
 }
 

@@ -48,6 +48,11 @@ const contextSchema = z.object({
       error: 'use -c hosting=true for the chat page on CloudFront, or leave it out',
     })
     .default(false),
+  travelTimes: z
+    .union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')], {
+      error: 'use -c travelTimes=true to show how messages travel, or leave it out',
+    })
+    .default(false),
   clientId: z
     .string()
     .min(1, 'use the id under which the issuer knows the chat page, or leave it out')
@@ -91,6 +96,8 @@ export interface Config {
   allowedOrigins: string[];
   /** Whether the chat page is hosted beside the rest. */
   hosting: boolean;
+  /** Whether pushed messages carry the times that they passed by, for the page to show. */
+  travelTimes: boolean;
   /** Under which the issuer knows the chat page; absent, the audience. */
   clientId?: string;
   /** How long messages are kept. */

@@ -12,6 +12,8 @@ const url = z.url();
 const postsPerSecond = z
   .string()
   .regex(/^[1-9]\d{0,5}$/, 'must be a whole number from 1 to 999999');
+/** Whether pushed messages carry the times that they passed by. */
+const travelTimes = z.enum(['on', 'off']).default('off');
 const days = z.string().regex(/^[1-9]\d{0,3}$/, 'must be a whole number of days from 1 to 9999');
 
 const tables = {
@@ -57,6 +59,7 @@ export const environments = {
     ...tables.memberships,
     DELIVERY_QUEUE_URL: url,
     FAN_OUT_DLQ_URL: url,
+    TRAVEL_TIMES: travelTimes,
   }),
   deliver: z.object({
     ...tables.connections,
@@ -68,6 +71,7 @@ export const environments = {
     POSTER: z.enum(['lean', 'sdk']).default('lean'),
     DELIVERY_QUEUE_URL: url,
     DELIVERY_DLQ_URL: url,
+    TRAVEL_TIMES: travelTimes,
   }),
 };
 

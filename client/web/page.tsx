@@ -33,7 +33,7 @@ function Page({ config, session }: { config: PageConfig; session: Session }) {
       onWake: wake.source,
       ...(config.maxAgeMs === undefined ? {} : { maxAgeMs: config.maxAgeMs }),
     };
-    return { user: createUserState(session, wake.now), options: client };
+    return { user: createUserState(session, config.travelTimes, wake.now), options: client };
   });
   const tag = languageOf(useStateOf(settings));
   const language = useMemo(() => ({ tag, text: LANGUAGES[tag] }), [tag]);

@@ -68,6 +68,7 @@ export class MessagePipeline extends Construct {
   ) {
     super(scope, id);
     const { config, tables, webSocketStage } = props;
+    const travelTimes = config.travelTimes ? 'on' : 'off';
 
     // 1. A message is numbered, stored and acknowledged.
     this.send = createChatFunction(this, 'Send', {
@@ -127,6 +128,7 @@ export class MessagePipeline extends Construct {
         MEMBERSHIPS_TABLE: tables.memberships.tableName,
         DELIVERY_QUEUE_URL: this.deliveryQueue.queueUrl,
         FAN_OUT_DLQ_URL: this.fanOutDlq.queueUrl,
+        TRAVEL_TIMES: travelTimes,
       },
       tables: [
         [tables.rooms, 'BatchGetItem'],
@@ -176,6 +178,7 @@ export class MessagePipeline extends Construct {
         POSTER: config.poster,
         DELIVERY_QUEUE_URL: this.deliveryQueue.queueUrl,
         DELIVERY_DLQ_URL: this.deliveryDlq.queueUrl,
+        TRAVEL_TIMES: travelTimes,
       },
       tables: [
         [tables.connections, 'BatchGetItem', 'BatchWriteItem'],

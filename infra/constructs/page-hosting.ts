@@ -78,7 +78,9 @@ export class PageHosting extends Construct {
       CFR3: 'Static files without any data: whoever opens a connection stands in the access log of the API.',
       CFR4: 'The certificate of CloudFront sets the protocol: with a domain of your own, set TLSv1.2_2021.',
     });
-    this.#deploy(bucket, distribution, { webSocketUrl, identity: identityOf(config) }, config);
+    const { travelTimes } = config;
+    const pageConfig = { webSocketUrl, identity: identityOf(config), travelTimes };
+    this.#deploy(bucket, distribution, pageConfig, config);
   }
 
   /** Nothing inline, nothing from elsewhere; the page speaks to the socket and to the issuer only. */

@@ -158,6 +158,23 @@ export interface MessagesPush {
   roomId: string;
   messages: WireEntry[];
   head: number;
+  /** Of the newest message, from a stack that was told to tell. */
+  travelTimes?: TravelTimes;
+}
+
+/** When one message passed where, by the clocks of the server. ISO 8601 UTC. */
+export interface TravelTimes {
+  seq: number;
+  /** The send function took it in hand. */
+  receivedAt: string;
+  /** It got its number; the write follows. */
+  sentAt: string;
+  /** The fan-out had it from the stream. */
+  streamedAt: string;
+  /** The fan-out handed it to the delivery queue. */
+  enqueuedAt: string;
+  /** The delivery took it from the queue, to post it. */
+  dequeuedAt: string;
 }
 
 /** A push, best effort: somebody else in the room is writing. */

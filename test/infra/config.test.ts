@@ -14,6 +14,7 @@ describe('the deployment context', () => {
       identity: { kind: 'jwt', issuer: 'https://issuer.example', audience: 'chat' },
       allowedOrigins: [],
       hosting: false,
+      travelTimes: false,
       retentionDays: 30,
       postsPerSecond: 8_000,
       poster: 'lean',
@@ -31,6 +32,7 @@ describe('the deployment context', () => {
       postsPerSecond: '20000',
       logLevel: 'DEBUG',
       hosting: 'true',
+      travelTimes: 'true',
       clientId: 'page',
       allowedOrigins: 'https://a.example, http://localhost:5173',
     });
@@ -41,6 +43,7 @@ describe('the deployment context', () => {
       postsPerSecond: 20_000,
       logLevel: 'DEBUG',
       hosting: true,
+      travelTimes: true,
       clientId: 'page',
       allowedOrigins: ['https://a.example', 'http://localhost:5173'],
     });
@@ -74,6 +77,7 @@ describe('the deployment context', () => {
     ['openAccess', false],
     ['allowedOrigins', 'https://a.example/path'],
     ['hosting', 'yes'],
+    ['travelTimes', 'yes'],
     ['clientId', ''],
     ['retentionDays', '0'],
     ['retentionDays', '1.5'],

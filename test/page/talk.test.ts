@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { Page } from 'playwright-core';
 import { freshRoom, setUpVisits } from './visits.ts';
 
 const { visit, open, join } = setUpVisits();
@@ -52,6 +53,27 @@ describe('two people in a room', () => {
     await ben.reload();
     await ben.sees('three');
     expect(await ben.texts()).toEqual(said);
+  });
+
+  it('watch a message on its way through the stack, when they ask to', async () => {
+    const room = freshRoom();
+    const ann = await visit({ as: 'Ann', room });
+    const ben = await visit({ as: 'Ben', room });
+    const strip = (page: Page) => page.getByRole('group').filter({ hasText: 'Watch a message' });
+    expect(await strip(ann.page).getByText('The next message').isVisible()).toBe(false);
+    for (const { page } of [ann, ben]) await page.getByText('Watch a message travel').click();
+    await ann.say('on its way');
+    const hops = (page: Page) => strip(page).getByRole('listitem').allTextContents();
+    const ms = (name: string) => expect.stringMatching(new RegExp(`^${name} -?\\d+ ms$`));
+    const onServer = ['received and', 'stored and', 'enqueued', 'taken'].map((name) =>
+      ms(`${name} .*`),
+    );
+    await strip(ann.page)
+      .getByText(/^Message 1 · \d+ ms from you/)
+      .waitFor();
+    expect(await hops(ann.page)).toEqual([...onServer, ms('to the server and back')]);
+    await strip(ben.page).getByText('Message 1', { exact: true }).waitFor();
+    expect(await hops(ben.page)).toEqual(onServer);
   });
 
   it('see who is here and who types', async () => {

@@ -5,6 +5,8 @@ export interface PageConfig {
   identity: Identity;
   /** Connections are replaced before this age, where something cuts them earlier than after two hours. */
   maxAgeMs?: number;
+  /** Pushed messages carry the times that they passed by. */
+  travelTimes: boolean;
 }
 
 export type Identity =
@@ -36,6 +38,7 @@ export function readPageConfig(given: unknown): PageConfig {
   return {
     webSocketUrl: text('webSocketUrl', config.webSocketUrl),
     identity: readIdentity(identity),
+    travelTimes: config.travelTimes === true,
     ...(maxAgeMs === undefined ? {} : { maxAgeMs }),
   };
 }

@@ -3,6 +3,7 @@ import { useMessages, useRoom } from '../../react/index.ts';
 import { useText } from '../language/language.ts';
 import { People } from '../people/people.tsx';
 import { useUser } from '../store/user-state.ts';
+import { TravelStrip } from '../travel/travel-strip.tsx';
 import { Announcer } from './announcer.tsx';
 import { Composer } from './composer.tsx';
 import classes from './conversation.module.css';
@@ -20,7 +21,8 @@ import { Welcome } from './welcome.tsx';
 /** One room: its messages, those who are here, and the field to write in. */
 export function Conversation({ roomId }: { roomId: string }) {
   const text = useText();
-  const { userId } = useUser().session;
+  const { session, tellsTravel } = useUser();
+  const { userId } = session;
   const { state, room } = useRoom(roomId);
   const readAhead = useReadAhead();
   const current = useMessages(roomId, { history: readAhead.count });
@@ -89,6 +91,7 @@ export function Conversation({ roomId }: { roomId: string }) {
         )}
         <Typists roomId={roomId} state={state} isLate={status.gap !== undefined} />
         <Composer key={roomId} roomId={roomId} onSend={write} />
+        {tellsTravel && <TravelStrip roomId={roomId} />}
       </section>
       <aside className={classes.people} aria-label={text.people}>
         <h2>{text.people}</h2>

@@ -106,6 +106,18 @@ export const en = {
   close: 'Close',
   signOut: 'Sign out',
 
+  travel: 'Watch a message travel',
+  travelNone: 'The next message that comes shows its way here.',
+  travelOf: (seq: number) => `Message ${seq}`,
+  travelTotal: (ms: number) => `${ms} ms from you back to you`,
+  travelClocks:
+    'The clocks of the server are never compared with yours: the way there and back is one time, and known of your own messages only.',
+  hopNumbered: 'received and numbered',
+  hopStreamed: 'stored and streamed',
+  hopEnqueued: 'enqueued for the members',
+  hopDequeued: 'taken for delivery',
+  hopWire: 'to the server and back',
+
   startFailed: 'Roomcast could not start.',
   reload: 'Reload',
 };

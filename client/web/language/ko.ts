@@ -98,6 +98,18 @@ export const ko: Dictionary = {
   close: '닫기',
   signOut: '로그아웃',
 
+  travel: '메시지의 이동 보기',
+  travelNone: '다음에 오는 메시지의 이동 과정이 여기에 표시됩니다.',
+  travelOf: (seq) => `메시지 ${seq}`,
+  travelTotal: (ms) => `보내고 돌아오기까지 ${ms} ms`,
+  travelClocks:
+    '서버의 시계와 이 기기의 시계는 비교하지 않습니다. 그래서 오가는 시간은 내 메시지에서만, 하나로 합쳐 표시합니다.',
+  hopNumbered: '수신 및 번호 부여',
+  hopStreamed: '저장 및 스트림',
+  hopEnqueued: '참여자별 대기열에 추가',
+  hopDequeued: '전달 시작',
+  hopWire: '서버까지 오가는 시간',
+
   startFailed: 'Roomcast를 시작하지 못했습니다.',
   reload: '새로 고침',
 };

@@ -97,6 +97,17 @@ export const zhHant: Dictionary = {
   close: '關閉',
   signOut: '登出',
 
+  travel: '觀看訊息的旅程',
+  travelNone: '下一則訊息到達時，這裡會顯示它的路徑。',
+  travelOf: (seq) => `訊息 ${seq}`,
+  travelTotal: (ms) => `送出到返回共 ${ms} ms`,
+  travelClocks: '伺服器的時鐘不會與你的時鐘比較：往返時間合併計算，而且只有你自己的訊息才知道。',
+  hopNumbered: '接收並編號',
+  hopStreamed: '儲存並進入串流',
+  hopEnqueued: '排入成員佇列',
+  hopDequeued: '取出準備遞送',
+  hopWire: '往返伺服器',
+
   startFailed: 'Roomcast 無法啟動。',
   reload: '重新載入',
 };

@@ -10,6 +10,8 @@ export interface Settings {
   appearance: Appearance;
   /** The welcome of a first visit was put away. */
   isWelcomed: boolean;
+  /** The strip that shows how messages travel is open. */
+  showsTravel: boolean;
 }
 
 export const settings = createStoredState('roomcast.settings', readSettings);
@@ -27,10 +29,11 @@ export function applyAppearance({ appearance }: Settings): void {
 
 function readSettings(stored: unknown): Settings {
   const given = typeof stored === 'object' && stored !== null ? stored : {};
-  const { language, appearance, isWelcomed } = given as Record<string, unknown>;
+  const { language, appearance, isWelcomed, showsTravel } = given as Record<string, unknown>;
   return {
     ...(isLanguageTag(language) ? { language } : {}),
     appearance: APPEARANCES.find((known) => known === appearance) ?? 'system',
     isWelcomed: isWelcomed === true,
+    showsTravel: showsTravel === true,
   };
 }

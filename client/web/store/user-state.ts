@@ -15,16 +15,23 @@ export interface UserState {
   unread: State<Readonly<Record<string, number>>>;
   /** What was typed and not sent, by room; for as long as the page is open. */
   drafts: Map<string, string>;
+  /** The stack tells how messages travel. */
+  tellsTravel: boolean;
   reconnectNow(): void;
 }
 
-export function createUserState(session: Session, reconnectNow: () => void): UserState {
+export function createUserState(
+  session: Session,
+  tellsTravel: boolean,
+  reconnectNow: () => void,
+): UserState {
   return {
     session,
     rooms: createStoredState(`roomcast.rooms.${session.userId}`, readRooms),
     read: createStoredState(`roomcast.read.${session.userId}`, readMarks),
     unread: createState({}),
     drafts: new Map(),
+    tellsTravel,
     reconnectNow,
   };
 }

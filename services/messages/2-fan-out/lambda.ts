@@ -10,6 +10,7 @@ import {
 import { createRooms } from '../../../shared/aws/rooms-table.ts';
 import { createMetrics } from '../../../shared/lambda/powertools-metrics.ts';
 import { systemClock } from '../../../shared/lambda/time.ts';
+import { enqueueTimed, packTimed } from '../../../shared/protocol/travel-times.ts';
 import { packFrames } from '../../../shared/protocol/wire-entry.ts';
 import { readEnvironment } from '../../env.ts';
 import { createFanOut } from './fan-out.ts';
@@ -19,15 +20,17 @@ const env = readEnvironment('fanOut', process.env);
 const dynamo = createDynamoClient();
 const sqs = createSqsClient();
 const clock = systemClock;
+const isTimed = env.TRAVEL_TIMES === 'on';
+const queue = createDeliveryQueue({ client: sqs, queueUrl: env.DELIVERY_QUEUE_URL });
 
 export const handler = createFanOutHandler({
   rooms: createRooms({ client: dynamo, table: env.ROOMS_TABLE }),
   fanOut: createFanOut({
     memberships: createMemberships({ client: dynamo, table: env.MEMBERSHIPS_TABLE, clock }),
-    packFrames,
+    packFrames: isTimed ? packTimed(packFrames, clock) : packFrames,
     clock,
   }),
-  queue: createDeliveryQueue({ client: sqs, queueUrl: env.DELIVERY_QUEUE_URL }),
+  queue: isTimed ? enqueueTimed(queue, clock) : queue,
   readImage: fromImage,
   deadLetters: createDeadLetters({ client: sqs, queueUrl: env.FAN_OUT_DLQ_URL }),
   log: new Logger(),

@@ -14,6 +14,7 @@ import {
 } from '../../../shared/aws/queues.ts';
 import { createMetrics } from '../../../shared/lambda/powertools-metrics.ts';
 import { after, systemClock } from '../../../shared/lambda/time.ts';
+import { dequeueTimed } from '../../../shared/protocol/travel-times.ts';
 import { readEnvironment } from '../../env.ts';
 import { createDeliver } from './deliver.ts';
 import { createDeliverHandler } from './handler.ts';
@@ -55,7 +56,7 @@ export const handler = createDeliverHandler({
     connections,
     queue: createDeliveryQueue({ client: sqs, queueUrl: env.DELIVERY_QUEUE_URL }),
   }),
-  readJob: decodeJob,
+  readJob: env.TRAVEL_TIMES === 'on' ? dequeueTimed(decodeJob, clock) : decodeJob,
   deadLetters: createDeadLetters({ client: sqs, queueUrl: env.DELIVERY_DLQ_URL }),
   memberships: createMemberships({ client: dynamo, table: env.MEMBERSHIPS_TABLE, clock }),
   connections,

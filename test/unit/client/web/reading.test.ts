@@ -77,7 +77,7 @@ describe('the configuration', () => {
   const OIDC = { kind: 'oidc', issuer: 'https://i.example', clientId: 'page', audience: 'chat' };
 
   it.each([{ kind: 'open' }, OIDC])('is read: %j', (identity) => {
-    const config = { webSocketUrl: '/live', identity };
+    const config = { webSocketUrl: '/live', identity, travelTimes: true };
     expect(readPageConfig({ ...config, unknown: 1 })).toEqual(config);
   });
 
