@@ -51,7 +51,7 @@ export function createChatHub(
     const hold = createRoomHold(roomId, theClient);
     return {
       status: createRoomStore(hold),
-      messages: createMessagesStore(hold),
+      messages: createMessagesStore(hold, timers),
       presence: createPresenceStore(hold),
       typing: createTypingStore(hold, timers),
       notifyTyping: () => hold.room?.typing(),

@@ -1,8 +1,9 @@
-import type { ChatError, Message, RoomEvents, SendOptions, Sent } from '../index.ts';
+import type { ChatError, Clock, Message, RoomEvents, SendOptions, Sent } from '../index.ts';
 import { createHistoryLoader, type HistoryLoader } from './history-loader.ts';
 import { createPendingList, type PendingList, type PendingMessage } from './pending-list.ts';
 import type { RoomHold } from './room-hold.ts';
 import { createSharedStore, type SharedStore } from './shared-store.ts';
+import { createThrottle } from './throttle.ts';
 
 export interface MessagesStatus {
   /** Ascending, every message once. */
@@ -38,25 +39,32 @@ export const NO_MESSAGES: MessagesStatus = {
   reset: undefined,
 };
 
+/** A burst is shown in as many steps as an eye can follow: each of them draws the page anew. */
+const STEP_MS = 50;
+
 /** The messages of a room as one list: history, what comes live, and own messages under way. */
-export function createMessagesStore(hold: RoomHold): MessagesStore {
+export function createMessagesStore(hold: RoomHold, clock: Pick<Clock, 'after'>): MessagesStore {
   let history: HistoryLoader | undefined;
   let pending: PendingList | undefined;
 
   const store = createSharedStore(NO_MESSAGES, (set) => {
     const room = hold.acquire();
     let messages: readonly Message[] = [];
+    /** Live ones that are not among them yet. */
+    let arrived: Message[] = [];
     /** From before a reset, shown until the reload is there. */
     let stale: readonly Message[] = [];
     let gap: RoomEvents['gap'] | undefined;
     let reset: RoomEvents['reset'] | undefined;
 
+    const step = createThrottle(clock, STEP_MS, show);
     const sending = createPendingList(room, show);
+    const firstKnown = () => (messages[0] ?? arrived[0])?.seq;
     const loader = createHistoryLoader({
       room,
-      firstKnown: () => messages[0]?.seq,
+      firstKnown,
       onPage(page) {
-        const first = messages[0]?.seq ?? Number.POSITIVE_INFINITY;
+        const first = firstKnown() ?? Number.POSITIVE_INFINITY;
         stale = [];
         messages = [...page.filter(({ seq }) => seq < first), ...messages];
       },
@@ -65,6 +73,8 @@ export function createMessagesStore(hold: RoomHold): MessagesStore {
 
     function show(): void {
       const { hasEarlier, isLoading, error } = loader;
+      if (arrived.length > 0) messages = [...messages, ...arrived];
+      arrived = [];
       set({
         messages: stale.length === 0 ? messages : [...stale, ...messages],
         pending: sending.items,
@@ -78,11 +88,11 @@ export function createMessagesStore(hold: RoomHold): MessagesStore {
 
     const subscriptions = [
       room.on('message', (message) => {
-        messages = [...messages, message];
+        arrived.push(message);
         gap = undefined;
         sending.shown(message);
         sending.settle();
-        show();
+        step.call();
       }),
       room.on('gap', (found) => {
         gap = found;
@@ -90,8 +100,9 @@ export function createMessagesStore(hold: RoomHold): MessagesStore {
       }),
       room.on('reset', (found) => {
         const kept = Math.min(found.after, found.resumedAt);
-        stale = [...stale, ...messages].filter(({ seq }) => seq <= kept);
+        stale = [...stale, ...messages, ...arrived].filter(({ seq }) => seq <= kept);
         messages = [];
+        arrived = [];
         gap = undefined;
         reset = found;
         sending.settle();
@@ -110,6 +121,7 @@ export function createMessagesStore(hold: RoomHold): MessagesStore {
     show();
     return () => {
       for (const unsubscribe of subscriptions) unsubscribe();
+      step.stop();
       loader.stop();
       sending.stop();
       history = undefined;

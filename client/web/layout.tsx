@@ -3,6 +3,7 @@ import { ConnectionNotice } from './connection/connection-notice.tsx';
 import { Conversation } from './conversation/conversation.tsx';
 import { useText } from './language/language.ts';
 import classes from './layout.module.css';
+import { PageTitle } from './page-title.tsx';
 import { JoinDialog } from './rooms/join-dialog.tsx';
 import { isRoomId, LOBBY } from './rooms/room-id.ts';
 import { RoomList } from './rooms/room-list.tsx';
@@ -12,7 +13,6 @@ import { goTo, useRoute } from './rooms/use-route.ts';
 import { SettingsDialog } from './settings/settings-dialog.tsx';
 import { useStateOf } from './store/use-state-of.ts';
 import { addRoom, useUser } from './store/user-state.ts';
-import { useTitle } from './use-title.ts';
 
 /** Rooms beside the conversation; on a phone one or the other, by the address. */
 export function Layout() {
@@ -30,8 +30,6 @@ export function Layout() {
   }, [route.view, roomId, isKnown, rooms, user]);
   useRoomKeys(rooms, roomId, () => setDialog('join'));
 
-  useTitle(isKnown ? roomId : undefined);
-
   const open = (chosen: string) => {
     addRoom(user, chosen);
     goTo(roomHref(chosen));
@@ -39,6 +37,7 @@ export function Layout() {
 
   return (
     <div className={classes.page} data-view={roomId === undefined ? 'list' : 'room'}>
+      <PageTitle roomId={isKnown ? roomId : undefined} />
       <ConnectionNotice />
       <nav className={classes.rooms} aria-label={text.rooms}>
         <RoomList

@@ -1,4 +1,5 @@
 import type { Browser, Page } from 'playwright-core';
+import { watchCpu } from '../page/watch-cpu.ts';
 import { fillLog } from './fill-log.ts';
 
 interface PageRunOptions {
@@ -123,16 +124,4 @@ export async function typeDuringBurst(
     slowestKeyMs: Math.round(Math.max(0, ...slow)),
     keysAbove50Ms: slow.filter((duration) => duration > 50).length,
   };
-}
-
-/** The time that the page's main thread has computed since the call, whatever else the machine does. */
-async function watchCpu(page: Page): Promise<() => Promise<number>> {
-  const session = await page.context().newCDPSession(page);
-  await session.send('Performance.enable', { timeDomain: 'threadTicks' });
-  const taskMs = async () => {
-    const { metrics } = await session.send('Performance.getMetrics');
-    return 1_000 * (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? 0);
-  };
-  const before = await taskMs();
-  return async () => (await taskMs()) - before;
 }

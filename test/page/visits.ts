@@ -151,7 +151,7 @@ async function ready({ page }: Visit): Promise<void> {
     .waitFor();
 }
 
-function chatUrl(): string {
+export function chatUrl(): string {
   const url = process.env.CHAT_URL;
   if (url === undefined) throw new Error('CHAT_URL names the WebSocket to test, ws://…/live.');
   return url;

@@ -33,6 +33,8 @@ export interface SocketProxy {
   readonly connections: number;
   /** Without an argument, everything passes again. What is under way is not affected. */
   rules(next?: ProxyRules): void;
+  /** Tells every client a frame that no server has sent. */
+  say(frame: object): void;
   /** Where connections from now on lead. */
   target(url: string): void;
   /** Cuts every open connection, or one: with a close frame (1001), or without. */
@@ -153,6 +155,9 @@ export async function startSocketProxy(firstTarget: string): Promise<SocketProxy
     },
     rules: (next = {}) => {
       current = next;
+    },
+    say(frame) {
+      for (const { client } of open.values()) client.send(JSON.stringify(frame));
     },
     target: (url) => {
       target = url;

@@ -74,7 +74,13 @@ export function keyOf(entry: Entry): string {
   return entry.isOwn && clientMessageId !== undefined ? clientMessageId : String(seq);
 }
 
-/** In the reader's own time. */
-function dayOf({ sentAt }: Message): string {
-  return new Date(sentAt).toDateString();
+const days = new WeakMap<Message, string>();
+
+/** In the reader's own time; found once for each message, since rows are looked at again and again. */
+function dayOf(message: Message): string {
+  const known = days.get(message);
+  if (known !== undefined) return known;
+  const day = new Date(message.sentAt).toDateString();
+  days.set(message, day);
+  return day;
 }

@@ -31,6 +31,12 @@ export function useMarks(options: MarksOptions) {
   const [missed, setMissed] = useMissed(room);
 
   useEffect(() => {
+    if (!isReading) return undefined;
+    user.reading.set(roomId);
+    return () => user.reading.set(undefined);
+  }, [user, roomId, isReading]);
+
+  useEffect(() => {
     if (lastSeq === undefined) return;
     if (isReading) {
       markRead(user, roomId, lastSeq);

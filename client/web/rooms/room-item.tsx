@@ -17,7 +17,9 @@ export function RoomItem({ roomId, isCurrent }: { roomId: string; isCurrent: boo
   const lastSeq = last?.seq ?? (isLoading ? undefined : 0);
   const isOwn = last?.userId === user.session.userId;
   const read = useStateOf(user.read)[roomId];
-  const unread = read === undefined || last === undefined ? 0 : Math.max(0, last.seq - read);
+  const isReading = useStateOf(user.reading) === roomId;
+  const isNew = read !== undefined && last !== undefined && !isReading;
+  const unread = isNew ? Math.max(0, last.seq - read) : 0;
 
   useEffect(() => {
     // What was said before the first visit is nobody's unread; who writes has read.

@@ -11,6 +11,8 @@ export interface UserState {
   rooms: State<readonly string[]>;
   /** The last number read, by room. */
   read: State<Readonly<Record<string, number>>>;
+  /** The room whose newest message is in view: nothing in it is unread for a moment, either. */
+  reading: State<string | undefined>;
   /** How many messages are not read, by room; rooms without any are absent. */
   unread: State<Readonly<Record<string, number>>>;
   /** What was typed and not sent, by room; for as long as the page is open. */
@@ -29,6 +31,7 @@ export function createUserState(
     session,
     rooms: createStoredState(`roomcast.rooms.${session.userId}`, readRooms),
     read: createStoredState(`roomcast.read.${session.userId}`, readMarks),
+    reading: createState<string | undefined>(undefined),
     unread: createState({}),
     drafts: new Map(),
     tellsTravel,

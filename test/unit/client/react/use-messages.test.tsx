@@ -56,6 +56,23 @@ describe('useMessages', () => {
     expect(seqs()).toEqual(upTo(5));
   });
 
+  it('shows one message at once, and a burst in twenty steps a second, with nothing left over', async () => {
+    const { server, probe, seqs, pass } = await setUpMessages(0);
+    server.publish('lobby');
+    await pass(5);
+    expect(seqs()).toEqual([1]);
+    await pass(50);
+    const before = probe.seen.length;
+    for (const _ of upTo(200)) {
+      server.publish('lobby');
+      await pass(5);
+    }
+    await pass(50);
+    expect(seqs()).toEqual(upTo(201));
+    const steps = new Set(probe.seen.slice(before).map(({ messages }) => messages));
+    expect([20, 21, 22]).toContain(steps.size);
+  });
+
   it('shows once what comes live while the first page is under way', async () => {
     const page = setUpPage();
     const { server } = page;
