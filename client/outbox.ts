@@ -130,7 +130,8 @@ export function createOutbox(options: OutboxOptions): Outbox {
     };
     setState(entry, 'queued');
     if (code === 'DISCONNECTED') again();
-    else entry.cancelRetry = clock.after(retryAfterMs ?? backoff(entry.attempts - 1), again);
+    // On top of what was asked for: who was refused together must not come back together.
+    else entry.cancelRetry = clock.after((retryAfterMs ?? 0) + backoff(entry.attempts - 1), again);
     if (code === 'NOT_A_MEMBER') options.onNotMember(entry.item.roomId);
   }
 
