@@ -105,6 +105,7 @@ export function createMessagesStore(hold: RoomHold, clock: Pick<Clock, 'after'>)
         arrived = [];
         gap = undefined;
         reset = found;
+        if (found.reason === 'rewound') sending.lost(found.resumedAt);
         sending.settle();
         loader.restart();
         show();

@@ -1,12 +1,13 @@
-import type {
-  ChatError,
-  Json,
-  Message,
-  OutboxChange,
-  OutboxState,
-  Room,
-  SendOptions,
-  Sent,
+import {
+  ChatClientError,
+  type ChatError,
+  type Json,
+  type Message,
+  type OutboxChange,
+  type OutboxState,
+  type Room,
+  type SendOptions,
+  type Sent,
 } from '../index.ts';
 
 /** An own message that does not stand among the messages yet. */
@@ -31,8 +32,10 @@ export interface PendingList {
   retry(key: string): Promise<Sent> | undefined;
   /** Forgets a failed message. */
   discard(key: string): void;
-  /** A message is shown now. */
+  /** A message is shown now: an own one, or another one in the place of one that the server has lost. */
   shown(message: Message): void;
+  /** The server has lost every message above that number. */
+  lost(above: number): void;
   /** Everything up to the room's position is accounted for. */
   settle(): void;
   stop(): void;
@@ -97,6 +100,15 @@ export function createPendingList(room: Room, onChange: () => void): PendingList
     return item;
   }
 
+  /** Under a new clientMessageId on retry: the old one may still stand for the number that is gone. */
+  function lose(fits: (seq: number) => boolean): void {
+    for (const { key, seq, ...item } of [...items.values()]) {
+      if (seq === undefined || !fits(seq)) continue;
+      const error = new ChatClientError('RESET', `The server has lost message ${seq}.`, true);
+      put(key, { ...item, clientMessageId: undefined }, { state: 'failed', error });
+    }
+  }
+
   for (const { state, ...item } of room.outbox) {
     put(item.clientMessageId, { data: undefined, ...item }, { state });
   }
@@ -119,11 +131,13 @@ export function createPendingList(room: Room, onChange: () => void): PendingList
     discard(key) {
       if (takeFailed(key) !== undefined) onChange();
     },
-    shown({ clientMessageId, text }) {
+    shown({ clientMessageId, text, seq }) {
       // Also one that was given up, but stored all the same.
       const item = clientMessageId === undefined ? undefined : items.get(clientMessageId);
       if (item?.text === text) items.delete(item.key);
+      lose((lost) => lost === seq);
     },
+    lost: (above) => lose((seq) => seq > above),
     settle() {
       for (const { key, seq } of [...items.values()]) {
         if (seq !== undefined && seq <= (room.position ?? 0)) items.delete(key);

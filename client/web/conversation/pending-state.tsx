@@ -36,6 +36,8 @@ function reasonOf(error: PendingMessage['error'], text: Dictionary): string {
       return text.whyForbidden;
     case 'OUTBOX_EXPIRED':
       return text.whyExpired;
+    case 'RESET':
+      return text.whyLost;
     case 'OUTBOX_FULL':
       return text.whyFull;
     default:

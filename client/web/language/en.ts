@@ -63,6 +63,7 @@ export const en = {
   whyTooLarge: 'It is too large.',
   whyForbidden: 'This room is closed to you.',
   whyExpired: 'There was no connection for too long.',
+  whyLost: 'The server had stored it, and has lost it.',
   whyFull: 'Too many messages are waiting already.',
   whyOther: 'The server refused it.',
   typing: (names: readonly string[]) =>

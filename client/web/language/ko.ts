@@ -60,6 +60,7 @@ export const ko: Dictionary = {
   whyTooLarge: '메시지가 너무 큽니다.',
   whyForbidden: '이 대화방에는 들어갈 수 없습니다.',
   whyExpired: '너무 오래 연결되지 않았습니다.',
+  whyLost: '서버가 저장했다가 잃어버렸습니다.',
   whyFull: '기다리는 메시지가 이미 너무 많습니다.',
   whyOther: '서버가 거절했습니다.',
   typing: (names) =>

@@ -60,6 +60,7 @@ export const zhHant: Dictionary = {
   whyTooLarge: '訊息太大。',
   whyForbidden: '你無法進入這個聊天室。',
   whyExpired: '太久沒有連線。',
+  whyLost: '伺服器曾經儲存，但已遺失。',
   whyFull: '等待中的訊息太多了。',
   whyOther: '伺服器拒絕了這則訊息。',
   typing: (names) => (names.length <= 2 ? `${names.join('、')} 正在輸入 …` : '好幾個人正在輸入 …'),

@@ -102,4 +102,44 @@ describe('own messages of useMessages', () => {
     await pass(2_000);
     expect(pending()).toEqual([]);
   });
+
+  describe('whose log the server has lost', () => {
+    /** Acknowledged as number 2, and never pushed. */
+    async function setUpLost() {
+      const page = await setUpMessages(1);
+      page.server.transport.copies = (frame) =>
+        'type' in frame && frame.type === 'messages' ? 0 : 1;
+      await page.do(() => page.probe.now.send('hello'));
+      expect(page.pending()).toEqual(['hello: stored']);
+      page.server.transport.copies = () => 1;
+      return page;
+    }
+
+    it.each([
+      { where: 'the log ends before it', head: 0, later: [] },
+      { where: 'another message stands in its place', head: 1, later: ['other'] },
+    ])('fail where $where, and are stored anew on retry', async ({ head, later }) => {
+      const { server, probe, pending, pass, do: act } = await setUpLost();
+      server.rewind('lobby', head);
+      for (const text of later) server.publish('lobby', text);
+      server.cut();
+      await pass(5_000);
+      expect(pending()).toEqual(['hello: failed']);
+      const { key = '', error } = probe.now.pending[0] ?? {};
+      expect(error).toMatchObject({ code: 'RESET', retryable: true });
+
+      await act(() => probe.now.retry(key));
+      await pass(1_000);
+      expect(pending()).toEqual([]);
+      const own = probe.now.messages.find(({ text }) => text === 'hello');
+      expect(own?.clientMessageId).not.toBe(key);
+    });
+
+    it('do not fail where it is still there', async () => {
+      const { server, seqs, pending, pass } = await setUpLost();
+      server.cut();
+      await pass(5_000);
+      expect({ seqs: seqs(), pending: pending() }).toEqual({ seqs: [1, 2], pending: [] });
+    });
+  });
 });
