@@ -22,6 +22,8 @@ export interface VisitOptions extends BrowserContextOptions {
   beside?: Visit;
   /** Errors that are to be expected. */
   mayLog?: RegExp;
+  /** Sees the page before it is loaded. */
+  prepare?: (page: Page) => Promise<void>;
 }
 
 /** Somebody who has the page open. */
@@ -74,7 +76,16 @@ export function setUpVisits(stackUrl: () => string = chatUrl): Visits {
   });
 
   async function open(options: VisitOptions = {}): Promise<Visit> {
-    const { as, room, config, through, beside, mayLog = /^$/, ...browserOptions } = options;
+    const {
+      as,
+      room,
+      config,
+      through,
+      beside,
+      mayLog = /^$/,
+      prepare,
+      ...browserOptions
+    } = options;
     const context =
       beside?.context ?? (await browser.newContext({ locale: 'en', ...browserOptions }));
     contexts.add(context);
@@ -97,6 +108,7 @@ export function setUpVisits(stackUrl: () => string = chatUrl): Visits {
         await route.fulfill({ response, json: { ...(await response.json()), ...config } });
       });
     }
+    await prepare?.(page);
     const query = as === undefined ? '' : `?as=${encodeURIComponent(as)}`;
     const hash = room === undefined ? '' : `#/rooms/${encodeURIComponent(room)}`;
     await page.goto(`${origin}/${query}${hash}`);

@@ -4,7 +4,7 @@ import { type SocketProxy, startSocketProxy } from '../support/socket-proxy.ts';
 import { chatUrl, freshRoom, setUpVisits, type Visit } from './visits.ts';
 import { longestTaskMs, watchCpu } from './watch-cpu.ts';
 
-const { visit } = setUpVisits();
+const { open, visit } = setUpVisits();
 let proxy: SocketProxy;
 beforeAll(async () => {
   proxy = await startSocketProxy(chatUrl());
@@ -18,6 +18,27 @@ const ROWS_MAX = 200;
 const SCROLL_FACTOR_MAX = 3;
 /** Of computing, whatever else the machine does meanwhile: what takes longer is felt. About 20 are usual. */
 const TASK_MAX_MS = 100;
+
+/**
+ * Until somebody can type, on one of two cores. It leaves half of the second that is promised to the
+ * network, to the server and to the browser's other threads. About 200 are usual.
+ */
+const ARRIVAL_MAX_MS = 500;
+
+it('can be typed into after half a second of computing', async () => {
+  let cpu = async () => Number.POSITIVE_INFINITY;
+  const { field } = await open({
+    as: 'Ann',
+    room: freshRoom(),
+    prepare: async (page) => {
+      cpu = await watchCpu(page);
+    },
+  });
+  await field.pressSequentially('hello');
+  const cpuMs = await cpu();
+  expect(await field.inputValue()).toBe('hello');
+  expect(cpuMs).toBeLessThan(ARRIVAL_MAX_MS);
+});
 
 /** Messages of others that come to the page as if the stack had pushed them, at any rate. */
 function createChatter(roomId: string) {
