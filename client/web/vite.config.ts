@@ -1,5 +1,6 @@
-/** The chat page. `npm run dev` serves it with hot reload before a running local stack. */
+/** The chat page. `npm run dev` serves it before a running local stack, and an edit keeps its state. */
 import { fileURLToPath } from 'node:url';
+import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { budget } from './budget.ts';
 
@@ -9,7 +10,7 @@ export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   // Relative, so that the same build stands at the root of a host or below a path.
   base: './',
-  plugins: [budget()],
+  plugins: [react(), budget()],
   build: {
     target: 'es2022',
     // Nothing inline: the page is served with a policy that allows neither scripts nor styles so.
