@@ -83,7 +83,7 @@ export function createMembership({ rooms, backoff, onReady }: MembershipOptions)
     } else {
       const count = failures.get(link) ?? 0;
       failures.set(link, count + 1);
-      link.after(failure.retryAfterMs ?? backoff(count), () => enter(link));
+      link.after(backoff(count, failure.retryAfterMs), () => enter(link));
     }
   }
 

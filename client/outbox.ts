@@ -130,8 +130,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
     };
     setState(entry, 'queued');
     if (code === 'DISCONNECTED') again();
-    // On top of what was asked for: who was refused together must not come back together.
-    else entry.cancelRetry = clock.after((retryAfterMs ?? 0) + backoff(entry.attempts - 1), again);
+    else entry.cancelRetry = clock.after(backoff(entry.attempts - 1, retryAfterMs), again);
     if (code === 'NOT_A_MEMBER') options.onNotMember(entry.item.roomId);
   }
 

@@ -119,7 +119,7 @@ export function createRoom(options: RoomOptions): RoomCore {
       if (!(outcome instanceof ChatClientError)) return outcome as R;
       if (outcome.code === 'NOT_A_MEMBER') options.onNotMember();
       else if (!outcome.retryable || clock.now() >= deadline) throw outcome;
-      await pause(outcome.retryAfterMs ?? backoff(attempt));
+      await pause(backoff(attempt, outcome.retryAfterMs));
     }
   }
 

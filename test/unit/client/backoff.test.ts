@@ -14,4 +14,14 @@ describe('full jitter', () => {
       expect(fullJitter(500, 30_000, () => random)(attempt)).toBe(delayMs);
     },
   );
+
+  it.each([
+    { random: 0, delayMs: 2_000 },
+    { random: 0.5, delayMs: 3_000 },
+  ])(
+    'waits $delayMs ms where the server asks for 2,000, with chance $random',
+    ({ random, delayMs }) => {
+      expect(fullJitter(500, 30_000, () => random)(7, 2_000)).toBe(delayMs);
+    },
+  );
 });

@@ -56,7 +56,7 @@ describe('rotation', () => {
     await clock.advance(20_000);
     expect(server.open).toHaveLength(2);
     server.refuse = () => undefined;
-    await clock.advance(200);
+    await clock.advance(300);
     expect(server.open).toHaveLength(1);
     expect(server.members('lobby')).toEqual(server.open);
   });
