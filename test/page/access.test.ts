@@ -40,7 +40,9 @@ describe('axe finds nothing', () => {
       ...options,
     });
     const { page } = ann;
+    await page.getByText('Watch a message travel').click();
     await converse(ann);
+    await page.getByText(/^Message 1 · /).waitFor();
     expect(await violations(page)).toEqual([]);
     if (options === PHONE) {
       await page.getByRole('button', { name: /^More about / }).click();

@@ -15,7 +15,7 @@ export interface Journey {
  * The clocks of the server are only compared with each other, and that of this page only with itself.
  * So the way to the server and the way back are known together, as what is left of the total.
  */
-export function toJourney(times: RoomEvents['travelTimes'], totalMs: number | undefined): Journey {
+function toJourney(times: RoomEvents['travelTimes'], totalMs: number | undefined): Journey {
   const { seq, receivedAt, sentAt, streamedAt, enqueuedAt, dequeuedAt } = times;
   const between = (from: string, to: string) => Date.parse(to) - Date.parse(from);
   const hops: Journey['hops'] = [
