@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { synthesizedApp, temporaryDirectory } from '../support/assembly.ts';
 import { type LocalProcess, startLocalProcess } from '../support/local-process.ts';
 import { type SocketProxy, startSocketProxy } from '../support/socket-proxy.ts';
-import { freshRoom, setUpVisits, type Visit } from './visits.ts';
+import { freshRoom, setUpVisits, type Visit, type VisitOptions } from './visits.ts';
 
 let assembly: ReturnType<typeof temporaryDirectory>;
 let data: ReturnType<typeof temporaryDirectory>;
@@ -34,10 +34,15 @@ afterAll(async () => {
 
 const { visit, join } = setUpVisits(() => stack.url);
 
+/** Always draws the longest wait before the next attempt: half a second, one, two, four … */
+const unlucky: VisitOptions = {
+  prepare: (page) => page.addInitScript('Math.random = () => 0.99'),
+};
+
 describe('a page that loses its connection', () => {
   it('says so, keeps what is written, and misses nothing', async () => {
     const room = freshRoom();
-    const ann = await visit({ as: 'Ann', room, through: proxy });
+    const ann = await visit({ as: 'Ann', room, through: proxy, ...unlucky });
     const ben = await visit({ as: 'Ben', room });
     await ben.say('before');
     await ann.sees('before');
@@ -64,7 +69,7 @@ describe('a page that loses its connection', () => {
     expect(await ann.texts()).toEqual(all);
     await ann.page.getByText('2 messages while you were away').waitFor();
     expect(await ben.texts()).toEqual(all);
-  });
+  }, 60_000);
 
   it('is calm about a short break', async () => {
     const room = freshRoom();
@@ -116,7 +121,7 @@ describe('a page that loses its connection', () => {
 
   it('goes on after the stack was killed and started again', async () => {
     const room = freshRoom();
-    const ann = await visit({ as: 'Ann', room, through: proxy });
+    const ann = await visit({ as: 'Ann', room, through: proxy, ...unlucky });
     await ann.say('before the crash');
     await ann.receives('before the crash');
     await stack.kill();
@@ -135,7 +140,7 @@ describe('a page that loses its connection', () => {
 
   it('tells plainly that the server has lost what was said', async () => {
     const room = freshRoom();
-    const ann = await visit({ as: 'Ann', room, through: proxy });
+    const ann = await visit({ as: 'Ann', room, through: proxy, ...unlucky });
     for (const text of ['one', 'two', 'three']) await ann.say(text);
     await ann.receives('three');
     await stack.kill();

@@ -23,7 +23,7 @@ export interface VisitOptions extends BrowserContextOptions {
   /** Errors that are to be expected. */
   mayLog?: RegExp;
   /** Sees the page before it is loaded. */
-  prepare?: (page: Page) => Promise<void>;
+  prepare?: (page: Page) => Promise<unknown>;
 }
 
 /** Somebody who has the page open. */
