@@ -14,6 +14,30 @@ export interface Room {
   floor: number;
   /** Over how many partitions the members are spread. */
   shardCount: number;
+  /** Absent in a room that never posted more than its share. */
+  pacing?: RoomPacing;
+}
+
+/** A flush that is scheduled: its job is in the queue, and reads the log only after the mark is gone. */
+export interface FlushMark {
+  /** Of the job. */
+  id: string;
+  /** The lowest number that is left to it. */
+  from: number;
+  dueAt: number;
+}
+
+/** How a hot room is paced. */
+export interface RoomPacing {
+  /** Counts the writes: each is conditional on the one that it has seen. */
+  version: number;
+  pending?: FlushMark;
+  /** A run of numbers all of which are settled, and were fanned out by flushes. */
+  flushed?: { from: number; through: number };
+  /** When the room's posts so far have used up its share of what the stack may post. */
+  freeAt: number;
+  /** At the last flush. */
+  members: number;
 }
 
 export function emptyRoom(roomId: string): Room {
