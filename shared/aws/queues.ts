@@ -6,10 +6,11 @@ import {
 } from '@aws-sdk/client-sqs';
 import { byteLength } from '../domain/bytes.ts';
 import { unavailable } from '../domain/errors.ts';
-import type { DeadLetters, DeliveryQueue } from '../domain/ports.ts';
+import type { DeadLetters, DeliveryQueue, RoomJobQueue } from '../domain/ports.ts';
 import { type Backoff, jitteredBackoff } from './backoff.ts';
 import { encodeLetter } from './dead-letter.ts';
 import { encodeJob } from './delivery-job.ts';
+import { encodeRoomJob } from './room-job.ts';
 
 export function createSqsClient(): SQSClient {
   return new SQSClient({
@@ -88,6 +89,22 @@ function intoBatches<T>(items: readonly T[], sizeOf: (item: T) => number): T[][]
     bytes += size;
   }
   return batches;
+}
+
+/** The flush queue. Its jobs, too, are those of a room: one room's do not delay another's. */
+export function createRoomJobQueue({ client, queueUrl }: QueueOptions): RoomJobQueue {
+  return {
+    async send(job, delaySeconds) {
+      await client.send(
+        new SendMessageCommand({
+          QueueUrl: queueUrl,
+          MessageBody: encodeRoomJob(job),
+          MessageGroupId: job.roomId,
+          DelaySeconds: delaySeconds,
+        }),
+      );
+    },
+  };
 }
 
 /** A dead-letter queue that a function writes to itself: the record and why it could not be read. */

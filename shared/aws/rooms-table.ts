@@ -6,11 +6,19 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { rateLimited, unavailable } from '../domain/errors.ts';
-import type { Clock, Rooms, Sequencer } from '../domain/ports.ts';
+import type { Clock, Pacings, Rooms, Sequencer } from '../domain/ports.ts';
 import { emptyRoom, type Room } from '../domain/room.ts';
 import type { Backoff } from './backoff.ts';
 import { batchGet } from './dynamodb.ts';
 import { hasName, isHotKey, reach } from './sdk-errors.ts';
+
+const pacingSchema = z.object({
+  version: z.int(),
+  pending: z.object({ id: z.string(), from: z.int(), dueAt: z.number() }).optional(),
+  flushed: z.object({ from: z.int(), through: z.int() }).optional(),
+  freeAt: z.number(),
+  members: z.int(),
+});
 
 const roomRecordSchema = z.object({
   roomId: z.string(),
@@ -19,7 +27,23 @@ const roomRecordSchema = z.object({
   createdAt: z.number().default(0),
   floor: z.number().default(0),
   shardCount: z.number().default(1),
+  pacing: pacingSchema.optional(),
 });
+
+/** @throws Error for a row that this version cannot read. */
+function toRoom(row: unknown): Room {
+  const { pacing, ...room } = roomRecordSchema.parse(row);
+  if (pacing === undefined) return room;
+  const { pending, flushed, ...rest } = pacing;
+  return {
+    ...room,
+    pacing: {
+      ...rest,
+      ...(pending !== undefined && { pending }),
+      ...(flushed !== undefined && { flushed }),
+    },
+  };
+}
 
 interface RoomsTable {
   client: DynamoDBDocumentClient;
@@ -34,7 +58,7 @@ export function createRooms({ client, table, backoff }: RoomsTable): Rooms {
         const { Item } = await client.send(
           new GetCommand({ TableName: table, Key: { roomId }, ConsistentRead: true }),
         );
-        return Item === undefined ? emptyRoom(roomId) : roomRecordSchema.parse(Item);
+        return Item === undefined ? emptyRoom(roomId) : toRoom(Item);
       }),
 
     readMany: (roomIds) =>
@@ -42,10 +66,47 @@ export function createRooms({ client, table, backoff }: RoomsTable): Rooms {
         const keys = [...new Set(roomIds)].map((roomId) => ({ roomId }));
         const rooms = new Map<string, Room>(keys.map(({ roomId }) => [roomId, emptyRoom(roomId)]));
         for (const item of await batchGet(client, table, keys, backoff)) {
-          const room = roomRecordSchema.parse(item);
+          const room = toRoom(item);
           rooms.set(room.roomId, room);
         }
         return rooms;
+      }),
+  };
+}
+
+/**
+ * How rooms are paced, in their rows. `pacingVersion` and `freeAt` stand there once more by themselves,
+ * for the conditions: of the next write, and of a send.
+ */
+export function createPacings({ client, table }: RoomsTable): Pacings {
+  return {
+    save: (roomId, next, seen) =>
+      reach(`Room ${roomId}`, async () => {
+        const version = (seen?.version ?? 0) + 1;
+        try {
+          const { Attributes } = await client.send(
+            new UpdateCommand({
+              TableName: table,
+              Key: { roomId },
+              UpdateExpression: 'SET pacing = :pacing, pacingVersion = :version, freeAt = :freeAt',
+              ConditionExpression:
+                seen === undefined
+                  ? 'attribute_not_exists(pacingVersion)'
+                  : 'pacingVersion = :seen',
+              ExpressionAttributeValues: {
+                ':pacing': { ...next, version },
+                ':version': version,
+                ':freeAt': next.freeAt,
+                ...(seen !== undefined && { ':seen': seen.version }),
+              },
+              ReturnValues: 'ALL_NEW',
+            }),
+          );
+          return toRoom(Attributes);
+        } catch (error) {
+          if (hasName(error, 'ConditionalCheckFailedException')) return undefined;
+          throw error;
+        }
       }),
   };
 }
@@ -97,7 +158,7 @@ export function createSequencer({
         for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
           const update = attempt % 2 === 0 ? usually : afterSilence;
           try {
-            return roomRecordSchema.parse((await update(roomId, signal)).Attributes);
+            return toRoom((await update(roomId, signal)).Attributes);
           } catch (error) {
             if (isHotKey(error)) throw rateLimited(roomId, error);
             if (!hasName(error, 'ConditionalCheckFailedException')) throw error;

@@ -4,7 +4,7 @@
  * with code `UNAVAILABLE` when the service stays out of reach after bounded retries.
  */
 import type { Message, StoredEntry } from './message.ts';
-import type { Room } from './room.ts';
+import type { FlushMark, Room, RoomPacing } from './room.ts';
 
 export interface Clock {
   /** Milliseconds since the epoch. */
@@ -16,6 +16,20 @@ export interface Rooms {
   read(roomId: string): Promise<Room>;
   /** Strongly consistent heads of up to 50 rooms. */
   readMany(roomIds: readonly string[]): Promise<Map<string, Room>>;
+}
+
+export interface Pacings {
+  /**
+   * Writes how a room is paced, unless somebody has written it since `seen` was read: one atomic
+   * write. A write that comes late, when its sender has given up, changes nothing either.
+   *
+   * @returns the room as it stands after it, its head included; undefined when somebody was faster
+   */
+  save(
+    roomId: string,
+    next: Omit<RoomPacing, 'version'>,
+    seen: RoomPacing | undefined,
+  ): Promise<Room | undefined>;
 }
 
 export interface Sequencer {
@@ -208,6 +222,20 @@ export interface DeliveryQueue {
    * @throws when any of them could not be enqueued after bounded retries; some may have been.
    */
   send(jobs: readonly DeliveryJob[], delaySeconds?: number): Promise<void>;
+}
+
+/** To read the log of a hot room from there on, and to fan out in one go what is new. */
+export interface FlushJob extends FlushMark {
+  kind: 'flush';
+  roomId: string;
+}
+
+/** Work for the flush function, by its kind. */
+export type RoomJob = FlushJob;
+
+export interface RoomJobQueue {
+  /** @throws when it is not certain that the job was enqueued */
+  send(job: RoomJob, delaySeconds?: number): Promise<void>;
 }
 
 /** Where a poison record goes, with the reason, so that it blocks nothing and is not lost. */

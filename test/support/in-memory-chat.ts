@@ -7,7 +7,11 @@ import { createInMemoryConnections } from './in-memory-connections.ts';
 import { createInMemoryLog } from './in-memory-log.ts';
 import { createInMemoryMemberships } from './in-memory-memberships.ts';
 import { createInMemoryMessageStore } from './in-memory-message-store.ts';
-import { createInMemoryDeadLetters, createInMemoryDeliveryQueue } from './in-memory-queues.ts';
+import {
+  createInMemoryDeadLetters,
+  createInMemoryDeliveryQueue,
+  createInMemoryRoomJobs,
+} from './in-memory-queues.ts';
 import { createInMemoryRooms } from './in-memory-rooms.ts';
 import { DAY_MS } from './log-entries.ts';
 import { createMessageIds } from './message-ids.ts';
@@ -35,6 +39,9 @@ export function createInMemoryChat(options: InMemoryChatOptions = {}) {
     log,
     rooms,
     sequencer: rooms,
+    pacings: rooms,
+    jobs: createInMemoryRoomJobs(calls),
+    newJobId: createMessageIds(),
     memberships,
     store: createInMemoryMessageStore({ log, clock, calls }),
     connections: createInMemoryConnections(calls),

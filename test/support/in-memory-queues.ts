@@ -1,4 +1,10 @@
-import type { DeadLetters, DeliveryJob, DeliveryQueue } from '../../shared/domain/ports.ts';
+import type {
+  DeadLetters,
+  DeliveryJob,
+  DeliveryQueue,
+  RoomJob,
+  RoomJobQueue,
+} from '../../shared/domain/ports.ts';
 import { type Calls, createCalls } from './calls.ts';
 
 export interface QueuedJob {
@@ -21,6 +27,22 @@ export function createInMemoryDeliveryQueue(calls: Calls = createCalls()): InMem
     send: (jobs, delaySeconds = 0) =>
       calls.through('queue.send', () => {
         queued.push(...jobs.map((job) => ({ job, delaySeconds })));
+      }),
+  };
+}
+
+export interface InMemoryRoomJobs extends RoomJobQueue {
+  /** What has been enqueued, in order. */
+  readonly queued: { job: RoomJob; delaySeconds: number }[];
+}
+
+export function createInMemoryRoomJobs(calls: Calls = createCalls()): InMemoryRoomJobs {
+  const queued: InMemoryRoomJobs['queued'] = [];
+  return {
+    queued,
+    send: (job, delaySeconds = 0) =>
+      calls.through('roomJobs.send', () => {
+        queued.push({ job, delaySeconds });
       }),
   };
 }

@@ -1,9 +1,9 @@
-import type { Clock, Rooms, Sequencer } from '../../shared/domain/ports.ts';
+import type { Clock, Pacings, Rooms, Sequencer } from '../../shared/domain/ports.ts';
 import { emptyRoom, type Room } from '../../shared/domain/room.ts';
 import { type Calls, createCalls } from './calls.ts';
 import { DAY_MS } from './log-entries.ts';
 
-export interface InMemoryRooms extends Rooms, Sequencer {
+export interface InMemoryRooms extends Rooms, Sequencer, Pacings {
   /** Creates the room, or overrides what is said. */
   put(room: Partial<Room> & { roomId: string }): Room;
   get(roomId: string): Room;
@@ -35,6 +35,11 @@ export function createInMemoryRooms(options: InMemoryRoomsOptions): InMemoryRoom
         'rooms.readMany',
         () => new Map(roomIds.map((roomId) => [roomId, get(roomId)])),
       ),
+    save: (roomId, next, seen) =>
+      calls.through('pacings.save', () => {
+        if (get(roomId).pacing?.version !== seen?.version) return undefined;
+        return put({ roomId, pacing: { ...next, version: (seen?.version ?? 0) + 1 } });
+      }),
     next: (roomId) =>
       calls.through('sequencer.next', () => {
         const now = clock.now();

@@ -1,0 +1,26 @@
+import * as z from 'zod';
+import type { RoomJob } from '../domain/ports.ts';
+import { parseStored } from './parse.ts';
+import { toSqsJson } from './sqs-json.ts';
+
+/** A job of the flush queue, format version 1. Times in milliseconds. */
+const roomJobSchema = z.discriminatedUnion('kind', [
+  z.object({
+    v: z.literal(1),
+    kind: z.literal('flush'),
+    roomId: z.string().min(1),
+    id: z.string().min(1),
+    from: z.int().positive(),
+    dueAt: z.number(),
+  }),
+]);
+
+export function encodeRoomJob(job: RoomJob): string {
+  return toSqsJson({ v: 1, ...job });
+}
+
+/** @throws Error for a body that this version of the code cannot read. */
+export function decodeRoomJob(body: string): RoomJob {
+  const { v: _, ...job } = parseStored(roomJobSchema, JSON.parse(body), 'The job of a room');
+  return job;
+}
