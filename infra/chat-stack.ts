@@ -76,6 +76,7 @@ export class ChatStack extends Stack {
         announce: rooms.announce,
         send: messages.send,
         fanOut: messages.fanOut,
+        flush: messages.roomFlush.flush,
         deliver: messages.deliver,
         health,
       },
@@ -84,6 +85,8 @@ export class ChatStack extends Stack {
       deliveryQueue,
       deliveryDlq: messages.deliveryDlq,
       fanOutDlq: messages.fanOutDlq,
+      flushQueue: messages.roomFlush.queue,
+      flushDlq: messages.roomFlush.dlq,
       messagesStream: messages.messagesStream,
       postsPerEnvironment: messages.postsPerEnvironment,
     };
@@ -99,6 +102,8 @@ export class ChatStack extends Stack {
     new CfnOutput(this, 'DeliveryQueueUrl', { value: deliveryQueue.queueUrl });
     new CfnOutput(this, 'DeliveryDlqUrl', { value: messages.deliveryDlq.queueUrl });
     new CfnOutput(this, 'FanOutDlqUrl', { value: messages.fanOutDlq.queueUrl });
+    new CfnOutput(this, 'FlushQueueUrl', { value: messages.roomFlush.queue.queueUrl });
+    new CfnOutput(this, 'FlushDlqUrl', { value: messages.roomFlush.dlq.queueUrl });
     new CfnOutput(this, 'GivenUpBucketName', {
       value: messages.givenUpBatches.bucket.bucketName,
     });

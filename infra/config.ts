@@ -2,6 +2,8 @@
 import * as z from 'zod';
 
 const POSTS_PER_SECOND = 'use a whole number of posts from 100 to 500000 a second';
+const SHARE = 'use a whole number of percent from 1 to 100';
+const WINDOW = 'use a whole number of milliseconds from 500 to 10000';
 const SNS_TOPIC = /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]+(\.fifo)?$/;
 const ORIGIN = /^(\*|https?:\/\/[^/\s,]+)$/;
 
@@ -69,6 +71,18 @@ const contextSchema = z.object({
     .min(100, POSTS_PER_SECOND)
     .max(500_000, POSTS_PER_SECOND)
     .default(8_000),
+  roomSharePercent: z.coerce
+    .number({ error: SHARE })
+    .int(SHARE)
+    .min(1, SHARE)
+    .max(100, SHARE)
+    .default(50),
+  windowMaxMs: z.coerce
+    .number({ error: WINDOW })
+    .int(WINDOW)
+    .min(500, WINDOW)
+    .max(10_000, WINDOW)
+    .default(2_000),
   poster: z
     .enum(['lean', 'sdk'], { error: 'use lean, or sdk to post through the client of the SDK' })
     .default('lean'),
@@ -107,6 +121,10 @@ export interface Config {
    * 2,000 to what comes in; raise it with the quota.
    */
   postsPerSecond: number;
+  /** What one room may take of that, before its messages wait for each other. */
+  roomSharePercent: number;
+  /** How long they wait at the most; what is too much even so is refused. */
+  windowMaxMs: number;
   /** What posts frames to connections: our own client, or that of the SDK. */
   poster: 'lean' | 'sdk';
   /** Who is told when an alarm rings, and when it is over; absent: nobody. */

@@ -24,6 +24,12 @@ const tables = {
   memberships: { MEMBERSHIPS_TABLE: name },
 };
 
+/** How much a room may post, and how long its messages may wait for that. */
+const pacing = {
+  ROOM_POSTS_PER_SECOND: postsPerSecond,
+  WINDOW_MAX_MS: z.string().regex(/^[1-9]\d{2,4}$/, 'must be a whole number from 100 to 99999'),
+};
+
 /** What reading a room's log takes: its head, its messages, and who may read. */
 const roomReader = { ...tables.rooms, ...tables.messages, ...tables.memberships };
 
@@ -57,9 +63,19 @@ export const environments = {
   fanOut: z.object({
     ...tables.rooms,
     ...tables.memberships,
+    ...pacing,
     DELIVERY_QUEUE_URL: url,
+    FLUSH_QUEUE_URL: url,
     FAN_OUT_DLQ_URL: url,
     TRAVEL_TIMES: travelTimes,
+  }),
+  flush: z.object({
+    ...roomReader,
+    RETENTION_DAYS: days,
+    ...pacing,
+    DELIVERY_QUEUE_URL: url,
+    FLUSH_QUEUE_URL: url,
+    FLUSH_DLQ_URL: url,
   }),
   deliver: z.object({
     ...tables.connections,
@@ -98,3 +114,9 @@ export function readEnvironment<F extends FunctionName>(
   }
   return parsed.data as z.output<(typeof environments)[F]>;
 }
+
+/** The variables of those who pace, as numbers. */
+export const readPacingLimits = (env: z.output<z.ZodObject<typeof pacing>>) => ({
+  roomPostsPerSecond: Number(env.ROOM_POSTS_PER_SECOND),
+  windowMaxMs: Number(env.WINDOW_MAX_MS),
+});

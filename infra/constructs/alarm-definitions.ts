@@ -73,6 +73,7 @@ function isUp({ config, functions, webSocketStage }: Watched): AlarmDefinition[]
         'invocations failed',
         errorsOf(
           'fanOut',
+          'flush',
           'deliver',
           'announce',
           'send',
@@ -133,13 +134,22 @@ function isFast({ config }: Watched): AlarmDefinition[] {
   ];
 }
 
-function fallsBehind({ functions, deliveryQueue }: Watched): AlarmDefinition[] {
+function fallsBehind({ functions, deliveryQueue, flushQueue }: Watched): AlarmDefinition[] {
   return [
     {
       name: 'fan-out-behind',
       means: 'Stored messages wait for half a minute and more to be fanned out.',
       metric: ofFunction('fanOut', functions.fanOut, 'IteratorAge', Stats.MAXIMUM),
       threshold: ITERATOR_AGE_MAX_MS,
+      minutes: [3, 3],
+      missing: silenceIsGood,
+      pages: true,
+    },
+    {
+      name: 'flush-behind',
+      means: 'Flushes of hot rooms wait in their queue for a minute and more.',
+      metric: ofQueue('oldest flush', flushQueue, 'ApproximateAgeOfOldestMessage'),
+      threshold: QUEUE_AGE_MAX_SECONDS,
       minutes: [3, 3],
       missing: silenceIsGood,
       pages: true,
@@ -157,7 +167,7 @@ function fallsBehind({ functions, deliveryQueue }: Watched): AlarmDefinition[] {
 }
 
 function isLost(watched: Watched): AlarmDefinition[] {
-  const { config, functions, deliveryDlq, fanOutDlq, messagesStream } = watched;
+  const { config, functions, deliveryDlq, fanOutDlq, flushDlq, messagesStream } = watched;
   const ticket = (
     name: string,
     means: string,
@@ -175,6 +185,11 @@ function isLost(watched: Watched): AlarmDefinition[] {
       'fan-out-dead-letters',
       'Stream records could not be read and were set aside.',
       ofQueue('fan-out DLQ', fanOutDlq, visible),
+    ),
+    ticket(
+      'flush-dead-letters',
+      'Flushes could not be read, or failed five times, and were set aside.',
+      ofQueue('flush DLQ', flushDlq, visible),
     ),
     ticket(
       'delivery-dead-letters',
@@ -221,6 +236,7 @@ function isThrottled({ config, functions, tables }: Watched): AlarmDefinition[] 
     'join',
     'resume',
     'fanOut',
+    'flush',
     'deliver',
   ] as const;
   return [

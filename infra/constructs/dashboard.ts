@@ -11,6 +11,7 @@ import { costSection } from './cost-section.ts';
 import type { Graph, Section } from './dashboard-section.ts';
 import { fallsBehind, isFast, isUp } from './health-sections.ts';
 import { PERIOD } from './metrics.ts';
+import { pacingSection } from './pacing-section.ts';
 import { trafficSection } from './traffic-section.ts';
 import { isThrottled, losesAnything } from './trouble-sections.ts';
 import type { Watched } from './watched.ts';
@@ -22,6 +23,7 @@ const SECTIONS = [
   fallsBehind,
   losesAnything,
   isThrottled,
+  pacingSection,
   trafficSection,
   costSection,
 ];

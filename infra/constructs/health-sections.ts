@@ -76,6 +76,7 @@ export function isFast({ config, functions, webSocketStage }: Watched): Section 
         title: 'A batch of each stage, p99',
         metrics: [
           ofFunction('fanOut', functions.fanOut, 'Duration', Stats.p(99)),
+          ofFunction('flush', functions.flush, 'Duration', Stats.p(99)),
           ofFunction('deliver', functions.deliver, 'Duration', Stats.p(99)),
           ofFunction('announce', functions.announce, 'Duration', Stats.p(99)),
         ],
@@ -85,7 +86,7 @@ export function isFast({ config, functions, webSocketStage }: Watched): Section 
   };
 }
 
-export function fallsBehind({ config, functions, deliveryQueue }: Watched): Section {
+export function fallsBehind({ config, functions, deliveryQueue, flushQueue }: Watched): Section {
   return {
     title: 'Is it falling behind?',
     normal:
@@ -101,10 +102,13 @@ export function fallsBehind({ config, functions, deliveryQueue }: Watched): Sect
         limit: { at: ITERATOR_AGE_MAX_MS, label: 'fan-out-behind' },
       },
       {
-        title: 'Age of the oldest delivery job',
-        metrics: [ofQueue('oldest job', deliveryQueue, 'ApproximateAgeOfOldestMessage')],
+        title: 'Age of the oldest job',
+        metrics: [
+          ofQueue('oldest delivery', deliveryQueue, 'ApproximateAgeOfOldestMessage'),
+          ofQueue('oldest flush', flushQueue, 'ApproximateAgeOfOldestMessage'),
+        ],
         unit: 's',
-        limit: { at: QUEUE_AGE_MAX_SECONDS, label: 'delivery-behind' },
+        limit: { at: QUEUE_AGE_MAX_SECONDS, label: 'delivery-behind, flush-behind' },
       },
       {
         title: 'Delivery jobs',
@@ -124,6 +128,8 @@ export function fallsBehind({ config, functions, deliveryQueue }: Watched): Sect
           own(config, 'deliver', 'requeued').with({ label: 'recipients requeued' }),
           own(config, 'deliver', 'failedJobs').with({ label: 'jobs failed' }),
           own(config, 'fanOut', 'failedRecords').with({ label: 'stream records failed' }),
+          own(config, 'flush', 'failedJobs').with({ label: 'flushes failed' }),
+          own(config, 'flush', 'unrecorded').with({ label: 'flushes not recorded' }),
           own(config, 'announce', 'failedRooms').with({ label: 'presence of rooms failed' }),
         ],
       },

@@ -16,6 +16,7 @@ import type { Config } from '../config.ts';
 import type { Tables } from '../data-stack.ts';
 import { createChatFunction } from './chat-function.ts';
 import { GivenUpBatches } from './given-up-batches.ts';
+import { pacingVariables, RoomFlush } from './room-flush.ts';
 import { streamOf } from './stream-of.ts';
 
 /**
@@ -46,10 +47,15 @@ const DELIVERY_RETENTION = Duration.hours(4);
 /** The longest that SQS keeps anything; batches that were given up are kept as long. */
 const DEAD_LETTER_RETENTION = Duration.days(14);
 
-/** One message, from its sender to every member of its room: send → stream → fan-out → queue → deliver. */
+/**
+ * One message, from its sender to every member of its room: send → stream → fan-out → queue → deliver.
+ * In a hot room it waits for a flush, which comes before the queue.
+ */
 export class MessagePipeline extends Construct {
   readonly send: NodejsFunction;
   readonly fanOut: NodejsFunction;
+  /** What fan-out leaves of hot rooms. */
+  readonly roomFlush: RoomFlush;
   readonly deliver: NodejsFunction;
   readonly messagesStream: EventSourceMapping;
   readonly deliveryQueue: Queue;
@@ -116,6 +122,12 @@ export class MessagePipeline extends Construct {
       enforceSSL: true,
       deadLetterQueue: { queue: this.deliveryDlq, maxReceiveCount: 5 },
     });
+    this.roomFlush = new RoomFlush(this, 'Flush', {
+      config,
+      tables,
+      deliveryQueue: this.deliveryQueue,
+      deadLetterRetention: DEAD_LETTER_RETENTION,
+    });
     this.fanOut = createChatFunction(this, 'FanOut', {
       config,
       name: 'fanOut',
@@ -126,15 +138,18 @@ export class MessagePipeline extends Construct {
       environment: {
         ROOMS_TABLE: tables.rooms.tableName,
         MEMBERSHIPS_TABLE: tables.memberships.tableName,
+        ...pacingVariables(config),
         DELIVERY_QUEUE_URL: this.deliveryQueue.queueUrl,
+        FLUSH_QUEUE_URL: this.roomFlush.queue.queueUrl,
         FAN_OUT_DLQ_URL: this.fanOutDlq.queueUrl,
         TRAVEL_TIMES: travelTimes,
       },
       tables: [
-        [tables.rooms, 'BatchGetItem'],
+        // Written only where a room is paced.
+        [tables.rooms, 'BatchGetItem', 'UpdateItem'],
         [tables.memberships, 'Query'],
       ],
-      sendsTo: [this.deliveryQueue, this.fanOutDlq],
+      sendsTo: [this.deliveryQueue, this.roomFlush.queue, this.fanOutDlq],
     });
     tables.messages.grantStreamRead(this.fanOut);
     this.messagesStream = this.fanOut.addEventSourceMapping('MessagesStream', {

@@ -79,6 +79,15 @@ export const SAVED_QUERIES: SavedQuery[] = [
     ],
   },
   {
+    name: 'rooms that are paced',
+    of: ['flush'],
+    lines: [
+      'filter message = "flushed"',
+      'stats count(*) as flushes, sum(messages) as enqueued, max(members) as largest, max(windowMs) as longestWindow, max(oldestWaitMs) as longestWait by roomId',
+      'sort flushes desc',
+    ],
+  },
+  {
     name: 'rooms whose fan-out failed',
     of: ['fanOut'],
     lines: [
@@ -115,9 +124,9 @@ export const SAVED_QUERIES: SavedQuery[] = [
   },
   {
     name: 'poison, by reason',
-    of: ['fanOut', 'deliver', 'announce'],
+    of: ['fanOut', 'flush', 'deliver', 'announce'],
     lines: [
-      'filter message in ["poison stream record", "poison delivery job", "membership record dropped"]',
+      'filter message in ["poison stream record", "poison flush job", "poison delivery job", "membership record dropped"]',
       'stats count(*) as times, max(@timestamp) as last by message, reason, error.message',
       'sort times desc',
     ],

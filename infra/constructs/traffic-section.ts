@@ -1,6 +1,6 @@
 import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Section } from './dashboard-section.ts';
-import { math, own } from './metrics.ts';
+import { math, own, total } from './metrics.ts';
 import type { Watched } from './watched.ts';
 
 export function trafficSection({ config }: Watched): Section {
@@ -18,7 +18,10 @@ export function trafficSection({ config }: Watched): Section {
       {
         title: 'Deliveries',
         metrics: [
-          own(config, 'fanOut', 'owed'),
+          total('owed', [
+            own(config, 'fanOut', 'owed').with({ label: 'fanOut' }),
+            own(config, 'flush', 'owed').with({ label: 'flush' }),
+          ]),
           own(config, 'deliver', 'deliveries'),
           own(config, 'announce', 'pushes').with({ label: 'presence pushes' }),
         ],
@@ -29,7 +32,10 @@ export function trafficSection({ config }: Watched): Section {
         metrics: [
           math('frames per message', 'frames / messages', {
             messages,
-            frames: own(config, 'fanOut', 'frames'),
+            frames: total('frames', [
+              own(config, 'fanOut', 'frames').with({ label: 'fanOut' }),
+              own(config, 'flush', 'frames').with({ label: 'flush' }),
+            ]),
           }),
         ],
       },
@@ -38,12 +44,14 @@ export function trafficSection({ config }: Watched): Section {
         metrics: [
           own(config, 'fanOut', 'members', Stats.AVERAGE).with({ label: 'average' }),
           own(config, 'fanOut', 'members', Stats.MAXIMUM).with({ label: 'maximum' }),
+          own(config, 'flush', 'members', Stats.MAXIMUM).with({ label: 'maximum of a flush' }),
         ],
       },
       {
         title: 'Delivery jobs',
         metrics: [
           own(config, 'fanOut', 'jobs').with({ label: 'enqueued by fan-out' }),
+          own(config, 'flush', 'jobs').with({ label: 'enqueued by flushes' }),
           own(config, 'deliver', 'jobs').with({ label: 'taken by deliver' }),
         ],
         unit: 'a minute',

@@ -5,7 +5,7 @@ import { math, ofFunction, ofMapping, ofQueue, ofTable, own, ownOfAll } from './
 import type { Watched } from './watched.ts';
 
 export function losesAnything(watched: Watched): Section {
-  const { config, functions, deliveryDlq, fanOutDlq, messagesStream } = watched;
+  const { config, functions, deliveryDlq, fanOutDlq, flushDlq, messagesStream } = watched;
   return {
     title: 'Is anything being lost?',
     normal:
@@ -15,6 +15,7 @@ export function losesAnything(watched: Watched): Section {
         title: 'Dead letters',
         metrics: [
           ofQueue('fan-out DLQ', fanOutDlq, 'ApproximateNumberOfMessagesVisible'),
+          ofQueue('flush DLQ', flushDlq, 'ApproximateNumberOfMessagesVisible'),
           ofQueue('delivery DLQ', deliveryDlq, 'ApproximateNumberOfMessagesVisible'),
         ],
       },
@@ -33,6 +34,7 @@ export function losesAnything(watched: Watched): Section {
         title: 'Poison',
         metrics: [
           own(config, 'fanOut', 'poison').with({ label: 'stream records' }),
+          own(config, 'flush', 'poison').with({ label: 'flushes' }),
           own(config, 'deliver', 'poison').with({ label: 'jobs' }),
           own(config, 'announce', 'unreadable').with({ label: 'membership records' }),
         ],

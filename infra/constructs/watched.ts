@@ -15,6 +15,8 @@ export interface Watched {
   deliveryQueue: Queue;
   deliveryDlq: Queue;
   fanOutDlq: Queue;
+  flushQueue: Queue;
+  flushDlq: Queue;
   /** It tells what it gives up. */
   messagesStream: EventSourceMapping;
   /** What one environment of deliver may post a second. */

@@ -8,6 +8,8 @@ const outputsSchema = z.object({
   DeliveryQueueUrl: z.url(),
   DeliveryDlqUrl: z.url(),
   FanOutDlqUrl: z.url(),
+  FlushQueueUrl: z.url(),
+  FlushDlqUrl: z.url(),
   FanOutFunctionName: z.string().min(1),
   GivenUpBucketName: z.string().min(3),
 });

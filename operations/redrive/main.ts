@@ -1,6 +1,6 @@
 /** `npm run redrive`: shows what was set aside, and moves it back. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { createDeliveryQueue } from '../../shared/aws/queues.ts';
+import { createDeliveryQueue, createRoomJobQueue } from '../../shared/aws/queues.ts';
 import { systemClock } from '../../shared/lambda/time.ts';
 import { INTERRUPTED, reachStack, runCommand, say, stopAtInterrupt } from '../common/command.ts';
 import type { StackAccess } from '../common/stack-access.ts';
@@ -9,6 +9,7 @@ import { type CommandLine, HELP, readCommandLine } from './command-line.ts';
 import { createDeliveryReader } from './delivery-letters.ts';
 import { createFanOutAgain } from './fan-out-again.ts';
 import { createFanOutReader } from './fan-out-letters.ts';
+import { createFlushReader } from './flush-letters.ts';
 import { joinSources, type LetterSource } from './letter-source.ts';
 import { createQueueLetters } from './queue-letters.ts';
 import { type RedriveEnd, redrive } from './redrive.ts';
@@ -30,6 +31,12 @@ function openSource(access: StackAccess, { dlq, perSecond }: CommandLine): Lette
       createDeliveryQueue({ client: sqs, queueUrl: outputs.DeliveryQueueUrl }),
     );
     return createQueueLetters({ ...queue, queueUrl: outputs.DeliveryDlqUrl, read });
+  }
+  if (dlq === 'flush') {
+    const read = createFlushReader(
+      createRoomJobQueue({ client: sqs, queueUrl: outputs.FlushQueueUrl }),
+    );
+    return createQueueLetters({ ...queue, queueUrl: outputs.FlushDlqUrl, read });
   }
   const fanOutAgain = createFanOutAgain(lambda, outputs.FanOutFunctionName);
   return joinSources([

@@ -148,6 +148,8 @@ describe('the stages', () => {
     'DeliveryQueueUrl',
     'DeliveryDlqUrl',
     'FanOutDlqUrl',
+    'FlushQueueUrl',
+    'FlushDlqUrl',
     'DrainFunctionName',
   ])('are told to operators: %s', (output) => {
     expect(Object.keys(open.findOutputs(output))).toEqual([output]);

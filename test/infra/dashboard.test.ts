@@ -54,6 +54,7 @@ describe('the dashboard', () => {
       'Is it falling behind?',
       'Is anything being lost?',
       'Who is throttled?',
+      'Which rooms are paced?',
       'What does it carry?',
       'What does it cost?',
     ]);
@@ -79,6 +80,7 @@ describe('the dashboard', () => {
       'delivery-slow',
       'fan-out-behind',
       'delivery-behind',
+      'flush-behind',
       'quota-nearly-used',
     ]) {
       expect(limits).toContain(name);

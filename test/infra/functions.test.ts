@@ -9,8 +9,8 @@ const traces = ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'];
 const statements = allStatements.filter(({ actions }) => actions.join() !== traces.join());
 
 describe('every function', () => {
-  it('is one of the seventeen', () => {
-    expect(functions).toHaveLength(17);
+  it('is one of the eighteen', () => {
+    expect(functions).toHaveLength(18);
   });
 
   it.each(functions)(
@@ -72,13 +72,20 @@ describe('the rights', () => {
 
   it.each([
     ['execute-api:ManageConnections', ['MessagesDeliver']],
-    ['dynamodb:UpdateItem', ['MessagesSend']],
+    ['dynamodb:UpdateItem', ['MessagesFanOut', 'MessagesFlushFunction', 'MessagesSend']],
     ['dynamodb:GetRecords', ['MessagesFanOut', 'RoomsAnnounce']],
     [
       'sqs:SendMessage',
-      ['ConnectionsDrain', 'MessagesDeliver', 'MessagesFanOut', 'RoomsAnnounce', 'RoomsTyping'],
+      [
+        'ConnectionsDrain',
+        'MessagesDeliver',
+        'MessagesFanOut',
+        'MessagesFlushFunction',
+        'RoomsAnnounce',
+        'RoomsTyping',
+      ],
     ],
-    ['sqs:ReceiveMessage', ['MessagesDeliver']],
+    ['sqs:ReceiveMessage', ['MessagesDeliver', 'MessagesFlushFunction']],
     ['s3:PutObject', ['MessagesFanOut']],
     ['s3:ListBucket', ['MessagesFanOut']],
     ['dynamodb:BatchWriteItem', ['ConnectionsDisconnect', 'MessagesDeliver']],

@@ -5,6 +5,7 @@ import { ENGINE_CREDENTIALS } from '../../local/engines/credentials.ts';
 import type { GatewayFaults } from '../../local/gateway/faults.ts';
 import type { EngineEndpoints, LocalStack } from '../../local/stack.ts';
 import { encodeJob } from '../../shared/aws/delivery-job.ts';
+import { encodeRoomJob } from '../../shared/aws/room-job.ts';
 import { type ChatSocket, openSocket } from '../support/chat-socket.ts';
 import { askForTooMuch, loseJobs } from './trouble-scenario.ts';
 
@@ -34,6 +35,7 @@ export async function actOut(stage: Stage): Promise<void> {
     await stage.stack.idle();
     await deliverWithDifficulty(ann, ben, stage);
     await closeSlowConnection(stage, backstage);
+    await flushRooms(ann, stage, backstage);
     await backstage.addPoison();
     const trouble = { ...stage.stack, ...backstage, faults: stage.faults };
     await askForTooMuch(ann, trouble);
@@ -64,8 +66,8 @@ function openBackstage({ engines, names }: Stage) {
   const putVoid = (roomId: string, seq: number, version = 1) =>
     put('MESSAGES_TABLE', { v: version, kind: 'void', roomId, seq, sentAt: past, expiresAt });
 
-  const enqueue = (MessageBody: string) =>
-    sqs.send(new SendMessageCommand({ QueueUrl: names.DELIVERY_QUEUE_URL, MessageBody }));
+  const enqueue = (MessageBody: string, queue = 'DELIVERY_QUEUE_URL') =>
+    sqs.send(new SendMessageCommand({ QueueUrl: names[queue], MessageBody }));
 
   return {
     put,
@@ -80,6 +82,7 @@ function openBackstage({ engines, names }: Stage) {
     async addPoison() {
       await putVoid('red', 100, 99);
       await enqueue(SECRET);
+      await enqueue(SECRET, 'FLUSH_QUEUE_URL');
     },
     close() {
       dynamoDb.destroy();
@@ -113,6 +116,24 @@ async function sendAll(ann: ChatSocket, { putVoid }: Backstage): Promise<void> {
   // The next number has been sealed: send takes another, and finds that there is nothing to give up.
   await putVoid('red', 3);
   await ann.request({ ...send, clientMessageId: 'c-2' });
+}
+
+/** One room has posted its share; in another one, a flush finds holes: an old one, and one to come back for. */
+async function flushRooms(ann: ChatSocket, { stack }: Stage, { put, putVoid, enqueue }: Backstage) {
+  const roomId = 'hot';
+  await ann.request({ action: 'join', roomId });
+  const pacing = { version: 1, freeAt: Date.now() + 2_000, members: 1 };
+  await put('ROOMS_TABLE', { roomId, pacing, pacingVersion: 1, freeAt: pacing.freeAt });
+  await ann.request({ action: 'send', roomId, text: 'flushed' });
+  await ann.messages(roomId, 1);
+
+  const past = Date.now() - 60_000;
+  const holes = { roomId: 'holes', head: 3, headAt: Date.now(), createdAt: past };
+  await put('ROOMS_TABLE', holes);
+  await putVoid('holes', 2);
+  const job = { kind: 'flush', roomId: 'holes', id: 'by-hand', from: 1, dueAt: past } as const;
+  await enqueue(encodeRoomJob(job), 'FLUSH_QUEUE_URL');
+  await stack.idle();
 }
 
 async function callOverHttp({ stack }: Stage): Promise<void> {

@@ -152,6 +152,41 @@ describe('the delivery queue', () => {
   });
 });
 
+describe('the flush queue', () => {
+  it('outlasts six invocations, gives a flush up after five, and takes single failures back', () => {
+    chat.hasResourceProperties('AWS::SQS::Queue', {
+      VisibilityTimeout: 90,
+      RedrivePolicy: { deadLetterTargetArn: arnOf('MessagesFlushDlq'), maxReceiveCount: 5 },
+    });
+    chat.hasResourceProperties('AWS::Lambda::Function', {
+      Environment: { Variables: Match.objectLike({ POWERTOOLS_SERVICE_NAME: 'flush' }) },
+      Timeout: 15,
+    });
+    chat.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+      EventSourceArn: arnOf('MessagesFlushQueue'),
+      MaximumBatchingWindowInSeconds: 0,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+    });
+  });
+
+  it.each([
+    { context: {}, variables: { ROOM_POSTS_PER_SECOND: '4000', WINDOW_MAX_MS: '2000' } },
+    {
+      context: { postsPerSecond: 1_000, roomSharePercent: 25, windowMaxMs: 1_000 },
+      variables: { ROOM_POSTS_PER_SECOND: '250', WINDOW_MAX_MS: '1000' },
+    },
+  ])('belongs to rooms that may post as $context says', ({ context, variables }) => {
+    const template = synthesizeStacks({ openAccess: true, ...context }).chat;
+    for (const service of ['fanOut', 'flush']) {
+      template.hasResourceProperties('AWS::Lambda::Function', {
+        Environment: {
+          Variables: Match.objectLike({ POWERTOOLS_SERVICE_NAME: service, ...variables }),
+        },
+      });
+    }
+  });
+});
+
 describe('the share of the quota', () => {
   const deliver = (template: typeof chat) => {
     const [, fn] =

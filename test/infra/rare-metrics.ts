@@ -1,14 +1,18 @@
 import { createFanOut } from '../../services/messages/2-fan-out/fan-out.ts';
 import { createFanOutHandler } from '../../services/messages/2-fan-out/handler.ts';
+import { createPacedFanOut } from '../../services/messages/2-fan-out/paced-fan-out.ts';
 import { createDeliver } from '../../services/messages/3-deliver/deliver.ts';
 import { createDeliverHandler } from '../../services/messages/3-deliver/handler.ts';
 import { createPace } from '../../services/messages/3-deliver/pace.ts';
 import { createSettle } from '../../services/messages/3-deliver/settle.ts';
+import { createFlush } from '../../services/messages/flush/flush.ts';
+import { createFlushHandler } from '../../services/messages/flush/handler.ts';
 import { createAnnounce } from '../../services/rooms/announce/announce.ts';
 import { createAnnounceHandler } from '../../services/rooms/announce/handler.ts';
 import { decodeJob, encodeJob } from '../../shared/aws/delivery-job.ts';
 import { readMembershipChange } from '../../shared/aws/membership-change.ts';
 import { fromImage } from '../../shared/aws/message-record.ts';
+import { decodeRoomJob, encodeRoomJob } from '../../shared/aws/room-job.ts';
 import { ChatError } from '../../shared/domain/errors.ts';
 import { METRICS, type MeteredFunction } from '../../shared/domain/metrics.ts';
 import type { RouteMetrics } from '../../shared/lambda/metrics.ts';
@@ -34,6 +38,7 @@ export async function emitRareMetrics(): Promise<void> {
   await failFanOut();
   await failAnnounce();
   await failDeliver();
+  await failFlush();
 }
 
 async function failEveryRoute(): Promise<void> {
@@ -49,16 +54,73 @@ async function failEveryRoute(): Promise<void> {
   }
 }
 
+/** Nobody is paced. */
+const limits = { roomPostsPerSecond: 1_000_000, windowMaxMs: 2_000 };
+
 async function failFanOut(): Promise<void> {
   const chat = createInMemoryChat();
   chat.calls.failNext('memberships.connectionPages');
   await createFanOutHandler({
     ...chat,
-    fanOut: createFanOut({ ...chat, packFrames }),
+    fanOut: createPacedFanOut({ ...chat, limits, fanOut: createFanOut({ ...chat, packFrames }) }),
     readImage: fromImage,
     log: chat.logger,
     metrics: createMetrics('fanOut'),
   })(aStreamEvent(aStreamRecord(aMessage())));
+}
+
+/** One flush fails, one leaves all to another, one cannot be written down; and a record comes after it. */
+async function failFlush(): Promise<void> {
+  const chat = createInMemoryChat();
+  await chat.admit('lobby', 'c1');
+  const message = aMessage({ seq: 1 });
+  chat.log.insert({ entry: message, expiresAt: chat.clock.now() + chat.retentionMs });
+  chat.rooms.put({ roomId: 'lobby', head: 1, headAt: chat.clock.now() });
+  const fanOut = createFanOut({ ...chat, packFrames });
+  const dependencies = { ...chat, limits, fanOut, pause: async () => {} };
+  const handle = createFlushHandler({
+    ...chat,
+    flush: createFlush(dependencies),
+    readJob: decodeRoomJob,
+    log: chat.logger,
+    metrics: createMetrics('flush'),
+  });
+  const flush = () =>
+    handle(
+      anSqsEvent(
+        anSqsRecord(
+          encodeRoomJob({ kind: 'flush', roomId: 'lobby', id: 'one', from: 1, dueAt: 0 }),
+        ),
+      ),
+      aLambdaContext(() => 30_000),
+    );
+  chat.calls.failNext('memberships.connectionPages');
+  await flush();
+  const pending = { id: 'other', from: 1, dueAt: chat.clock.now() };
+  await chat.rooms.save(
+    'lobby',
+    { freeAt: 0, members: 0, pending },
+    chat.rooms.get('lobby').pacing,
+  );
+  await flush();
+  await chat.rooms.save('lobby', { freeAt: 0, members: 0 }, chat.rooms.get('lobby').pacing);
+  const { save } = chat.rooms;
+  let saves = 0;
+  chat.pacings.save = async (...args) => {
+    saves += 1;
+    return saves === 1 ? save(...args) : undefined;
+  };
+  await flush();
+
+  const flushed = { from: 1, through: 1 };
+  chat.rooms.put({ roomId: 'lobby', pacing: { version: 9, freeAt: 0, members: 1, flushed } });
+  await createFanOutHandler({
+    ...chat,
+    fanOut: createPacedFanOut(dependencies),
+    readImage: fromImage,
+    log: chat.logger,
+    metrics: createMetrics('fanOut'),
+  })(aStreamEvent(aStreamRecord(message)));
 }
 
 async function failAnnounce(): Promise<void> {

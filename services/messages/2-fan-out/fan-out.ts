@@ -15,7 +15,7 @@ export interface FanOutDependencies {
   clock: Clock;
 }
 
-interface FanOutReport {
+export interface FanOutReport {
   /** The first and the last number. */
   seqs: readonly [first: number, last: number];
   members: number;

@@ -5,8 +5,8 @@ import type { DeadLetters, DeliveryQueue, Rooms } from '../../../shared/domain/p
 import { emptyRoom } from '../../../shared/domain/room.ts';
 import type { Log } from '../../../shared/lambda/log.ts';
 import type { MetricsOf } from '../../../shared/lambda/metrics.ts';
-import type { FanOut } from './fan-out.ts';
 import { createJobCollector } from './job-collector.ts';
+import type { PacedFanOut } from './paced-fan-out.ts';
 
 /** Nothing is asked of the records here: each is judged alone, so that none speaks for its batch. */
 const streamEventSchema = z.object({ Records: z.array(z.unknown()) });
@@ -20,7 +20,7 @@ export interface BatchResponse {
 
 export interface FanOutHandlerDependencies {
   rooms: Pick<Rooms, 'readMany'>;
-  fanOut: FanOut;
+  fanOut: PacedFanOut;
   queue: DeliveryQueue;
   /** @throws for an image that is not an entry of the log. */
   readImage: (image: unknown) => LogEntry;
@@ -46,7 +46,10 @@ export function createFanOutHandler(dependencies: FanOutHandlerDependencies) {
   return async (event: unknown): Promise<BatchResponse> => {
     const { Records } = streamEventSchema.parse(event);
     const failed = new Set<unknown>();
-    const counts = { messages: 0, sealedHoles: 0, owed: 0, frames: 0, jobs: 0, poison: 0 };
+    const counts = {
+      ...{ messages: 0, sealedHoles: 0, owed: 0, frames: 0, jobs: 0, poison: 0 },
+      ...{ left: 0, flushed: 0, scheduled: 0 },
+    };
     const members: number[] = [];
     const lines = new Map<string, Record<string, unknown>>();
 
@@ -84,13 +87,19 @@ export function createFanOutHandler(dependencies: FanOutHandlerDependencies) {
           jobs += 1;
           return collector.add(job);
         });
-        lines.set(roomId, { roomId, ...report, jobs });
-        const messages = entries.filter(({ kind }) => kind === 'message').length;
+        const { direct, seqs, members: reached, frames } = report;
+        if (direct.length > 0) {
+          lines.set(roomId, { roomId, seqs, members: reached, frames, jobs });
+          members.push(reached);
+        }
+        const messages = countMessages(entries);
         counts.messages += messages;
         counts.sealedHoles += entries.length - messages;
-        counts.owed += messages * report.members;
-        counts.frames += report.frames;
-        members.push(report.members);
+        counts.owed += countMessages(direct) * reached;
+        counts.frames += frames;
+        counts.left += report.left;
+        counts.flushed += report.flushed;
+        counts.scheduled += report.scheduled;
       } catch (error) {
         fail(roomId, error);
       }
@@ -125,6 +134,9 @@ export function createFanOutHandler(dependencies: FanOutHandlerDependencies) {
     }
   }
 }
+
+const countMessages = (entries: readonly LogEntry[]) =>
+  entries.filter(({ kind }) => kind === 'message').length;
 
 function imageOf(record: unknown): unknown {
   return streamRecordSchema.safeParse(record).data?.dynamodb.NewImage;

@@ -17,6 +17,8 @@ const outputs = {
   DeliveryQueueUrl: 'https://sqs.us-east-1.amazonaws.com/1/jobs',
   DeliveryDlqUrl: 'https://sqs.us-east-1.amazonaws.com/1/jobs-dlq',
   FanOutDlqUrl: 'https://sqs.us-east-1.amazonaws.com/1/fan-out-dlq',
+  FlushQueueUrl: 'https://sqs.us-east-1.amazonaws.com/1/flushes',
+  FlushDlqUrl: 'https://sqs.us-east-1.amazonaws.com/1/flush-dlq',
   FanOutFunctionName: 'fan-out',
   GivenUpBucketName: 'given-up',
 };

@@ -5,8 +5,13 @@ import { createConnections } from '../../../shared/aws/connections-table.ts';
 import { createMemberships } from '../../../shared/aws/memberships-table.ts';
 import { createMessageStore } from '../../../shared/aws/message-store.ts';
 import { createMessageLog } from '../../../shared/aws/messages-table.ts';
-import { createDeadLetters, createDeliveryQueue } from '../../../shared/aws/queues.ts';
-import { createRooms, createSequencer } from '../../../shared/aws/rooms-table.ts';
+import {
+  createDeadLetters,
+  createDeliveryQueue,
+  createRoomJobQueue,
+} from '../../../shared/aws/queues.ts';
+import { createPacings, createRooms, createSequencer } from '../../../shared/aws/rooms-table.ts';
+import type { PacingLimits } from '../../../shared/domain/pacing.ts';
 import type * as Ports from '../../../shared/domain/ports.ts';
 import type { Log } from '../../../shared/lambda/log.ts';
 import type { Metrics } from '../../../shared/lambda/metrics.ts';
@@ -21,6 +26,8 @@ export interface Surroundings {
   clock: Ports.Clock;
   after: (ms: number, callback: () => void) => () => void;
   backoff: Backoff;
+  pause: (ms: number) => Promise<void>;
+  pacingLimits: PacingLimits;
   newMessageId: (now: number) => string;
   log: Log;
   metrics: Metrics<string>;
@@ -30,12 +37,15 @@ export interface Surroundings {
 export interface Adapters extends Omit<Surroundings, 'dynamo' | 'sqs'> {
   rooms: Ports.Rooms;
   sequencer: Ports.Sequencer;
+  pacings: Ports.Pacings;
   messages: Ports.MessageLog;
   store: Ports.MessageStore;
   connections: Ports.Connections;
   memberships: Ports.Memberships;
   deliveryQueue: Ports.DeliveryQueue;
+  jobs: Ports.RoomJobQueue;
   fanOutDeadLetters: Ports.DeadLetters;
+  flushDeadLetters: Ports.DeadLetters;
   deliveryDeadLetters: Ports.DeadLetters;
 }
 
@@ -45,12 +55,15 @@ export function createAdapters(surroundings: Surroundings): Adapters {
   return {
     rooms: createRooms({ client, table: rooms, backoff }),
     sequencer: createSequencer({ client, table: rooms, clock, retentionMs: RETENTION_MS }),
+    pacings: createPacings({ client, table: rooms }),
     messages: createMessageLog({ client, table: messagesTable }),
     store: createMessageStore({ client, messagesTable, receiptsTable, clock, backoff }),
     connections: createConnections({ client, table: TABLES.connections, backoff }),
     memberships: createMemberships({ client, table: TABLES.memberships, clock, backoff }),
     deliveryQueue: createDeliveryQueue({ client: sqs, queueUrl: QUEUES.delivery, backoff }),
+    jobs: createRoomJobQueue({ client: sqs, queueUrl: QUEUES.flush }),
     fanOutDeadLetters: createDeadLetters({ client: sqs, queueUrl: QUEUES.fanOutDlq }),
+    flushDeadLetters: createDeadLetters({ client: sqs, queueUrl: QUEUES.flushDlq }),
     deliveryDeadLetters: createDeadLetters({ client: sqs, queueUrl: QUEUES.deliveryDlq }),
     clock,
     backoff,

@@ -1,4 +1,5 @@
 import { decodeJob } from '../../../shared/aws/delivery-job.ts';
+import { decodeRoomJob } from '../../../shared/aws/room-job.ts';
 import type { FinalState } from '../checker/history.ts';
 import { QUEUES } from './deployment.ts';
 import type { Observer } from './observer.ts';
@@ -21,6 +22,7 @@ export interface DeliveryEvidence {
 export function judgeDeliveries(evidence: DeliveryEvidence): Finding[] {
   const { observer, final, givenUp } = evidence;
   const queued = queuedFor(evidence);
+  const flushes = flushesIn(evidence);
   const findings: Finding[] = observer.complaints.map((complaint) => ({
     ...complaint,
     events: [],
@@ -35,6 +37,7 @@ export function judgeDeliveries(evidence: DeliveryEvidence): Finding[] {
       const { seq } = row;
       if (row.roomId !== roomId || seq <= head || posted?.has(seq)) continue;
       if (givenUp.has(`${roomId} ${seq}`) || queued.has(`${key} ${seq}`)) continue;
+      if (flushes.some((flush) => flush.roomId === roomId && flush.from <= seq)) continue;
       const message = `${seq} of ${roomId} was never posted to ${connectionId}, which was told ${head}.`;
       findings.push({
         rule: 'never-posted',
@@ -62,4 +65,9 @@ function queuedFor({ queues }: DeliveryEvidence): Set<string> {
     }
   }
   return queued;
+}
+
+/** Flushes that an operator finds. */
+function flushesIn({ queues }: DeliveryEvidence) {
+  return queues.lettersIn(QUEUES.flushDlq).map(({ body }) => decodeRoomJob(body));
 }

@@ -3,6 +3,8 @@ import type { StackModel, TableModel } from '../../../local/template/model.ts';
 import { readStackModel } from '../../../local/template/read-template.ts';
 import { synthesizedApp } from '../../support/assembly.ts';
 import {
+  FLUSH_MAPPING,
+  FLUSH_VISIBILITY_TIMEOUT_MS,
   POSTS_PER_SECOND,
   QUEUE_MAPPING,
   QUEUE_MODELS,
@@ -58,18 +60,24 @@ describe('the simulated deployment is the synthesised one', () => {
     expect(mapping).toMatchObject(settings);
   });
 
-  it('reads the queue in the same way, and at the same pace', () => {
-    const { id: _, queueId: __, functionId, ...settings } = QUEUE_MAPPING;
-    const { id, environment } = functionOf(functionId);
+  it.each([
+    { mappingOf: QUEUE_MAPPING, visibilityTimeoutMs: VISIBILITY_TIMEOUT_MS },
+    { mappingOf: FLUSH_MAPPING, visibilityTimeoutMs: FLUSH_VISIBILITY_TIMEOUT_MS },
+  ])('reads the queue of $mappingOf.functionId in the same way', (simulated) => {
+    const { id: _, queueId: __, functionId, ...settings } = simulated.mappingOf;
+    const { id } = functionOf(functionId);
     const mapping = model.queueMappings.find((candidate) => candidate.functionId === id);
     expect(mapping).toMatchObject(settings);
-    expect(environment.POSTS_PER_SECOND).toBe(String(POSTS_PER_SECOND));
 
     const queue = model.queues.find((candidate) => candidate.id === mapping?.queueId);
     const redriveOf = (attributes: Record<string, string> | undefined) =>
       JSON.parse(attributes?.RedrivePolicy ?? '{}').maxReceiveCount;
-    expect(Number(queue?.attributes.VisibilityTimeout)).toBe(VISIBILITY_TIMEOUT_MS / 1_000);
+    expect(Number(queue?.attributes.VisibilityTimeout)).toBe(simulated.visibilityTimeoutMs / 1_000);
     expect(redriveOf(queue?.attributes)).toBe(redriveOf(QUEUE_MODELS[0]?.attributes));
+  });
+
+  it('posts at the same pace', () => {
+    expect(functionOf('deliver').environment.POSTS_PER_SECOND).toBe(String(POSTS_PER_SECOND));
   });
 
   it('has the same tables', () => {

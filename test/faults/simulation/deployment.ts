@@ -25,6 +25,8 @@ export const QUEUES = {
   delivery: 'delivery',
   deliveryDlq: 'delivery-dlq',
   fanOutDlq: 'fan-out-dlq',
+  flush: 'flush',
+  flushDlq: 'flush-dlq',
 };
 
 export const RETENTION_MS = 30 * 24 * 60 * 60_000;
@@ -41,6 +43,7 @@ export const TIMEOUTS_MS: Record<FunctionName, number> = {
   history: ROUTE_TIMEOUT_MS,
   send: SEND_TIMEOUT_MS,
   fanOut: 30_000,
+  flush: 15_000,
   deliver: 30_000,
 };
 
@@ -98,7 +101,18 @@ export const QUEUE_MAPPING: QueueMappingModel = {
   maxConcurrency: 8,
 };
 
+export const FLUSH_MAPPING: QueueMappingModel = {
+  id: 'flush-queue',
+  queueId: QUEUES.flush,
+  functionId: 'flush',
+  filters: [],
+  batchSize: 10,
+  batchWindowMs: 0,
+  reportBatchItemFailures: true,
+};
+
 export const VISIBILITY_TIMEOUT_MS = 6 * TIMEOUTS_MS.deliver;
+export const FLUSH_VISIBILITY_TIMEOUT_MS = 6 * TIMEOUTS_MS.flush;
 const MAX_RECEIVE_COUNT = 5;
 
 /** One environment's share of the 8,000 posts a second that a stack is deployed with by default. */
@@ -132,17 +146,18 @@ export const TABLE_MODELS: TableModel[] = [
   table(TABLES.memberships, ['partition', 'member'], { streamView: 'NEW_AND_OLD_IMAGES', ...ttl }),
 ];
 
-export const QUEUE_MODELS: Pick<QueueModel, 'queueName' | 'attributes'>[] = [
-  {
-    queueName: QUEUES.delivery,
-    attributes: {
-      VisibilityTimeout: String(VISIBILITY_TIMEOUT_MS / 1_000),
-      RedrivePolicy: JSON.stringify({
-        deadLetterTargetArn: QUEUES.deliveryDlq,
-        maxReceiveCount: MAX_RECEIVE_COUNT,
-      }),
-    },
+const withDlq = (queueName: string, dlq: string, visibilityTimeoutMs: number) => ({
+  queueName,
+  attributes: {
+    VisibilityTimeout: String(visibilityTimeoutMs / 1_000),
+    RedrivePolicy: JSON.stringify({ deadLetterTargetArn: dlq, maxReceiveCount: MAX_RECEIVE_COUNT }),
   },
+});
+
+export const QUEUE_MODELS: Pick<QueueModel, 'queueName' | 'attributes'>[] = [
+  withDlq(QUEUES.delivery, QUEUES.deliveryDlq, VISIBILITY_TIMEOUT_MS),
+  withDlq(QUEUES.flush, QUEUES.flushDlq, FLUSH_VISIBILITY_TIMEOUT_MS),
   { queueName: QUEUES.deliveryDlq, attributes: {} },
+  { queueName: QUEUES.flushDlq, attributes: {} },
   { queueName: QUEUES.fanOutDlq, attributes: {} },
 ];

@@ -5,6 +5,7 @@ import { composeConnect } from './lambdas/connect.ts';
 import { composeDeliver } from './lambdas/deliver.ts';
 import { composeDisconnect } from './lambdas/disconnect.ts';
 import { composeFanOut } from './lambdas/fan-out.ts';
+import { composeFlush } from './lambdas/flush.ts';
 import { composeHistory } from './lambdas/history.ts';
 import { composeJoin } from './lambdas/join.ts';
 import { composeLeave } from './lambdas/leave.ts';
@@ -24,6 +25,7 @@ const COMPOSITIONS = {
   history: composeHistory,
   send: composeSend,
   fanOut: composeFanOut,
+  flush: composeFlush,
   deliver: composeDeliver,
 };
 

@@ -7,7 +7,7 @@ import type { StreamRecord } from '../../../local/events/stream-record.ts';
 import type { StreamSource } from '../../../local/events/stream-source.ts';
 import type { Invoke } from '../../../local/lambda/invocation.ts';
 import { type Chance, createMoments } from './chance.ts';
-import { QUEUE_MAPPING, STREAM_MAPPING } from './deployment.ts';
+import { FLUSH_MAPPING, QUEUE_MAPPING, STREAM_MAPPING } from './deployment.ts';
 import type { Faults } from './faults.ts';
 
 /**
@@ -28,6 +28,7 @@ export interface MappingsOptions {
   invoke: Invoke;
   records: readonly StreamRecord[];
   queue: QueueSource;
+  flushes: QueueSource;
   /** The mapping gives these records up, and an operator is told. */
   onGivenUp(records: readonly StreamRecord[]): void;
 }
@@ -44,7 +45,12 @@ export function createMappings(options: MappingsOptions): Mappings {
   let checkpoint: string | undefined;
   let current: CheckpointStore | undefined;
   let mapping = start();
-  createQueueMapping({ mapping: QUEUE_MAPPING, queue: options.queue, invoke, clock: time }).start();
+  for (const [queueMapping, queue] of [
+    [QUEUE_MAPPING, options.queue],
+    [FLUSH_MAPPING, options.flushes],
+  ] as const) {
+    createQueueMapping({ mapping: queueMapping, queue, invoke, clock: time }).start();
+  }
 
   function start() {
     const next = createStreamMapping({

@@ -2,23 +2,29 @@ import type { Message } from '@aws-sdk/client-sqs';
 import type { Clock } from '../../../client/types.ts';
 import type { QueueRecord, QueueSource } from '../../../local/events/queue-source.ts';
 import { type Chance, createMoments } from './chance.ts';
-import { QUEUES, VISIBILITY_TIMEOUT_MS } from './deployment.ts';
 import type { Faults } from './faults.ts';
 import type { SimulatedQueues } from './queue.ts';
 
-export interface DeliveryQueueSource extends QueueSource {
+export interface SimulatedQueueSource extends QueueSource {
   /** There is, or may be, another message. */
   wake(): void;
 }
 
-/** The delivery queue as its event source mapping reads it: long polls, and what SQS may do to them. */
+export interface QueueSourceOptions {
+  queueUrl: string;
+  visibilityTimeoutMs: number;
+  time: Clock;
+  chance: Chance;
+  faults: Faults;
+}
+
+/** A queue as its event source mapping reads it: long polls, and what SQS may do to them. */
 export function createQueueSource(
   queues: SimulatedQueues,
-  { time, chance, faults }: { time: Clock; chance: Chance; faults: Faults },
-): DeliveryQueueSource {
+  { queueUrl: QueueUrl, visibilityTimeoutMs, time, chance, faults }: QueueSourceOptions,
+): SimulatedQueueSource {
   const waiting = new Set<() => void>();
   const nameMoment = createMoments();
-  const QueueUrl = QUEUES.delivery;
 
   function take(max: number): QueueRecord[] {
     const request = { QueueUrl, MaxNumberOfMessages: max, MessageSystemAttributeNames: ['All'] };
@@ -31,7 +37,7 @@ export function createQueueSource(
       if (again)
         time.after(chance.between(10, 3_000, `${message.ReceiptHandle}`), () => show(message));
     }
-    return Messages.map(toRecord);
+    return Messages.map((message) => toRecord(message, QueueUrl));
   }
 
   /** The receipts that are out stay valid as long as nobody receives the message anew. */
@@ -62,7 +68,7 @@ export function createQueueSource(
   }
 
   return {
-    visibilityTimeoutMs: VISIBILITY_TIMEOUT_MS,
+    visibilityTimeoutMs,
     async receive(max, waitMs, signal) {
       const until = time.now() + waitMs;
       for (;;) {
@@ -88,7 +94,10 @@ export function createQueueSource(
   };
 }
 
-function toRecord({ MessageId = '', ReceiptHandle = '', Body = '', Attributes = {} }: Message) {
+function toRecord(
+  { MessageId = '', ReceiptHandle = '', Body = '', Attributes = {} }: Message,
+  queueUrl: string,
+) {
   return {
     messageId: MessageId,
     receiptHandle: ReceiptHandle,
@@ -97,7 +106,7 @@ function toRecord({ MessageId = '', ReceiptHandle = '', Body = '', Attributes = 
     messageAttributes: {},
     md5OfBody: '',
     eventSource: 'aws:sqs',
-    eventSourceARN: 'arn:aws:sqs:eu-west-1:000000000000:delivery',
+    eventSourceARN: `arn:aws:sqs:eu-west-1:000000000000:${queueUrl}`,
     awsRegion: 'eu-west-1',
   } satisfies QueueRecord;
 }

@@ -12,6 +12,7 @@ export type FunctionName =
   | 'history'
   | 'send'
   | 'fanOut'
+  | 'flush'
   | 'deliver';
 
 /** Where a part can be replaced by a broken one, to see whether the checker notices. */

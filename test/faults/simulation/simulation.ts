@@ -8,7 +8,14 @@ import type { Counts, Violation } from '../checker/verdict.ts';
 import type { Unstamped } from './application.ts';
 import { createChance } from './chance.ts';
 import { judgeDeliveries } from './deliveries.ts';
-import { QUEUE_MODELS, TABLE_MODELS, TABLES } from './deployment.ts';
+import {
+  FLUSH_VISIBILITY_TIMEOUT_MS,
+  QUEUE_MODELS,
+  QUEUES,
+  TABLE_MODELS,
+  TABLES,
+  VISIBILITY_TIMEOUT_MS,
+} from './deployment.ts';
 import { direct } from './director.ts';
 import { createFaults } from './faults.ts';
 import { finalStateOf, judgeConvergence, judgePages, type Page } from './final-state.ts';
@@ -83,7 +90,17 @@ export async function simulate({ seed, kept, seams = {} }: RunOptions): Promise<
     clock: time,
     choose: (count) => chance.between(0, count - 1, `choose ${time.now()}`),
   });
-  const queue = createQueueSource(queues, { time, chance, faults });
+  const occasions = { time, chance, faults };
+  const queue = createQueueSource(queues, {
+    queueUrl: QUEUES.delivery,
+    visibilityTimeoutMs: VISIBILITY_TIMEOUT_MS,
+    ...occasions,
+  });
+  const flushes = createQueueSource(queues, {
+    queueUrl: QUEUES.flush,
+    visibilityTimeoutMs: FLUSH_VISIBILITY_TIMEOUT_MS,
+    ...occasions,
+  });
   const messages = tables.streamOf(TABLES.messages).records;
   /** What an operator was told of: numbers of a room, or all of a room for a connection. */
   const givenUp = new Set<string>();
@@ -104,6 +121,7 @@ export async function simulate({ seed, kept, seams = {} }: RunOptions): Promise<
         close: (connectionId) => gateway.close(connectionId),
       },
       newMessageId: createMessageIds(seed),
+      pacingLimits: plan.pacing,
       log: {
         info() {},
         warn() {},
@@ -147,6 +165,7 @@ export async function simulate({ seed, kept, seams = {} }: RunOptions): Promise<
     invoke: functions.invoke,
     records: messages,
     queue,
+    flushes,
     onGivenUp(records) {
       for (const { dynamodb } of records) {
         const { roomId, seq } = dynamodb.Keys as { roomId: { S: string }; seq: { N: string } };
@@ -181,7 +200,7 @@ export async function simulate({ seed, kept, seams = {} }: RunOptions): Promise<
     observer.look();
     if (messages.length > seenRecords) mappings.wake();
     seenRecords = messages.length;
-    if (hasQueueRequest) queue.wake();
+    if (hasQueueRequest) for (const source of [queue, flushes]) source.wake();
     hasQueueRequest = false;
   }
 

@@ -1,6 +1,7 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { fullJitterMs } from '../../../shared/aws/backoff.ts';
+import type { PacingLimits } from '../../../shared/domain/pacing.ts';
 import type { Log } from '../../../shared/lambda/log.ts';
 import type { Surroundings } from './adapters.ts';
 import type { Chance } from './chance.ts';
@@ -18,6 +19,7 @@ export interface World {
   queues: SimulatedQueues;
   gateway: Pick<Gateway, 'post' | 'close'>;
   newMessageId: (now: number) => string;
+  pacingLimits: PacingLimits;
   log: Log;
   /** The queue may have another message. */
   onQueueRequest(): void;
@@ -124,6 +126,8 @@ export function createSurroundings(environment: Environment, world: World): Surr
           wait(Math.ceil(fullJitterMs(attempt, baseMs, capMs, chance.of(moment)))),
         ),
     },
+    pause: (ms) => environment.call('pause', () => wait(Math.ceil(ms))),
+    pacingLimits: world.pacingLimits,
     newMessageId: world.newMessageId,
     log: world.log,
     metrics: { emit: () => {} },

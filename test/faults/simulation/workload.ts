@@ -1,3 +1,4 @@
+import type { PacingLimits } from '../../../shared/domain/pacing.ts';
 import type { Chance } from './chance.ts';
 import {
   FAULTS,
@@ -22,6 +23,8 @@ export interface Plan {
   maxAgeMs: number;
   /** The gateway's rate, in posts and frames a second. */
   ratePerSecond: number;
+  /** A few members are a crowd, where a room may post so little. */
+  pacing: PacingLimits;
   /** Where a Query of the tables cuts a page. */
   pageBytes: number;
 }
@@ -67,6 +70,10 @@ export function planOf(seed: number, chance: Chance): Plan {
     rates: ratesOf(chance),
     calmAtMs: SPAN_MS + 5_000,
     maxAgeMs: rotates ? 30_000 : TWO_HOURS_MS,
+    pacing: {
+      roomPostsPerSecond: chance.of('hot') < 0.5 ? chance.between(2, 20, 'share') : 4_000,
+      windowMaxMs: 2_000,
+    },
     ratePerSecond: chance.of('narrow') < 0.15 ? 10 : 10_000,
     pageBytes: hasLong || chance.of('pages') < 0.5 ? 1_048_576 : SMALL_PAGE_BYTES,
   };

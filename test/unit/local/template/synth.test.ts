@@ -38,6 +38,8 @@ describe('the deployed app, read back', () => {
       'MessagesDeliveryDlq',
       'MessagesDeliveryQueue',
       'MessagesFanOutDlq',
+      'MessagesFlushDlq',
+      'MessagesFlushQueue',
     ]);
   });
 
@@ -74,9 +76,9 @@ describe('the deployed app, read back', () => {
     await expect(loading).resolves.toBeDefined();
   });
 
-  it('leads a message from send to its members: stream, fan-out, queue, deliver', () => {
+  it('leads a message from send to its members: stream, fan-out, flush if need be, queue, deliver', () => {
     const [fromStream] = model.streamMappings;
-    const [fromQueue] = model.queueMappings;
+    const [fromFlushQueue, fromQueue] = model.queueMappings;
     const idOf = (entries: { id: string }[], start: string) =>
       entries.find(({ id }) => id.startsWith(start))?.id;
 
@@ -86,6 +88,8 @@ describe('the deployed app, read back', () => {
       kind: 'bucket',
       id: idOf(model.buckets, 'MessagesGivenUp'),
     });
+    expect(fromFlushQueue?.queueId).toBe(idOf(model.queues, 'MessagesFlushQueue'));
+    expect(nameOf(fromFlushQueue?.functionId)).toBe('MessagesFlushFunction');
     expect(fromQueue?.queueId).toBe(idOf(model.queues, 'MessagesDeliveryQueue'));
     expect(nameOf(fromQueue?.functionId)).toBe('MessagesDeliver');
   });

@@ -17,6 +17,7 @@ describe('the command line of redrive', () => {
   });
 
   it.each([
+    ['--dlq flush', { dlq: 'flush' }],
     ['--dlq fan-out --dry-run', { dlq: 'fan-out', dryRun: true }],
     ['--dlq delivery --max 3 --rate 0.5', { max: 3, perSecond: 0.5 }],
     ['--dlq delivery --rate 20/s', { perSecond: 20 }],
@@ -32,8 +33,8 @@ describe('the command line of redrive', () => {
   });
 
   it.each([
-    ['--dry-run', '--dlq must be delivery or fan-out. It is missing.'],
-    ['--dlq send', '--dlq must be delivery or fan-out. It is "send".'],
+    ['--dry-run', '--dlq must be delivery, fan-out or flush. It is missing.'],
+    ['--dlq send', '--dlq must be delivery, fan-out or flush. It is "send".'],
     ['--dlq delivery --max 0', '--max must be a whole number from 1, not "0".'],
     ['--dlq delivery --rate 0', '--rate must be a number above 0'],
     ['--dlq delivery --rate fast', '--rate must be a number above 0'],

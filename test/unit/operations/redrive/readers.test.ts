@@ -1,10 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import { createDeliveryReader } from '../../../../operations/redrive/delivery-letters.ts';
 import { createFanOutReader } from '../../../../operations/redrive/fan-out-letters.ts';
+import { createFlushReader } from '../../../../operations/redrive/flush-letters.ts';
 import { encodeLetter } from '../../../../shared/aws/dead-letter.ts';
 import { encodeJob } from '../../../../shared/aws/delivery-job.ts';
+import { encodeRoomJob } from '../../../../shared/aws/room-job.ts';
 import { aDeliveryJob } from '../../../support/delivery-jobs.ts';
-import { createInMemoryDeliveryQueue } from '../../../support/in-memory-queues.ts';
+import {
+  createInMemoryDeliveryQueue,
+  createInMemoryRoomJobs,
+} from '../../../support/in-memory-queues.ts';
 import { aMessage } from '../../../support/log-entries.ts';
 import { aStreamRecord } from '../../../support/stream-events.ts';
 
@@ -59,6 +64,38 @@ describe('a letter in the delivery DLQ', () => {
     });
     await expect(resend()).rejects.toThrow(letter.stuck);
     expect(queue.queued).toEqual([]);
+  });
+});
+
+describe('a letter in the flush DLQ', () => {
+  const flush = { kind: 'flush', roomId: 'lobby', id: 'one', from: 7, dueAt: 0 } as const;
+
+  it.each([
+    {
+      description: 'a flush that SQS moved there',
+      body: encodeRoomJob(flush),
+      reason: /too often/,
+    },
+    {
+      description: 'a poison flush that can be read by now',
+      body: encodeLetter('kind: unknown', encodeRoomJob(flush)),
+      reason: /^kind: unknown$/,
+    },
+  ])('goes back as it is: $description', async ({ body, reason }) => {
+    const jobs = createInMemoryRoomJobs();
+    const { resend, ...letter } = createFlushReader(jobs)(body);
+
+    expect(letter).toEqual({ reason: expect.stringMatching(reason), roomIds: ['lobby'] });
+    await resend();
+    expect(jobs.queued).toEqual([{ delaySeconds: 0, job: flush }]);
+  });
+
+  it('stays when it still cannot be read', () => {
+    const later = JSON.stringify({ ...flush, v: 2 });
+    expect(createFlushReader(createInMemoryRoomJobs())(later)).toMatchObject({
+      roomIds: ['lobby'],
+      stuck: expect.any(String),
+    });
   });
 });
 

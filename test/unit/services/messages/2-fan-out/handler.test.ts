@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { createFanOut } from '../../../../../services/messages/2-fan-out/fan-out.ts';
 import { createFanOutHandler } from '../../../../../services/messages/2-fan-out/handler.ts';
+import { createPacedFanOut } from '../../../../../services/messages/2-fan-out/paced-fan-out.ts';
 import { fromImage } from '../../../../../shared/aws/message-record.ts';
 import type { MessagesPush } from '../../../../../shared/protocol/frames.ts';
 import { packFrames } from '../../../../../shared/protocol/wire-entry.ts';
@@ -9,12 +10,15 @@ import { createInMemoryChat } from '../../../../support/in-memory-chat.ts';
 import { aMessage, aVoid } from '../../../../support/log-entries.ts';
 import { aStreamEvent, aStreamRecord } from '../../../../support/stream-events.ts';
 
+/** So much that nobody is paced. */
+const limits = { roomPostsPerSecond: 1_000_000, windowMaxMs: 2_000 };
+
 function aHandler() {
   const chat = createInMemoryChat();
   const handle = createFanOutHandler({
     rooms: chat.rooms,
     queue: chat.queue,
-    fanOut: createFanOut({ ...chat, packFrames }),
+    fanOut: createPacedFanOut({ ...chat, limits, fanOut: createFanOut({ ...chat, packFrames }) }),
     readImage: fromImage,
     deadLetters: chat.deadLetters,
     log: chat.logger,
@@ -312,7 +316,7 @@ describe('a room that fails', () => {
     const handleTwice = createFanOutHandler({
       rooms: chat.rooms,
       queue,
-      fanOut: createFanOut({ ...chat, packFrames }),
+      fanOut: createPacedFanOut({ ...chat, limits, fanOut: createFanOut({ ...chat, packFrames }) }),
       readImage: fromImage,
       deadLetters: chat.deadLetters,
       log: chat.logger,

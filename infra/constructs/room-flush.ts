@@ -1,0 +1,81 @@
+import { Duration, Size } from 'aws-cdk-lib';
+import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import type { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { Queue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { Config } from '../config.ts';
+import type { Tables } from '../data-stack.ts';
+import { createChatFunction } from './chat-function.ts';
+
+/** A flush waits for its time, reads 500 messages at most, and enqueues: seconds, even when all is slow. */
+const FLUSH_TIMEOUT = Duration.seconds(15);
+
+/** After that, others have flushed the room again and again. */
+const FLUSH_RETENTION = Duration.hours(4);
+
+/** What a room of so many posts a second may have of them, as those who pace are told. */
+export const pacingVariables = ({ postsPerSecond, roomSharePercent, windowMaxMs }: Config) => ({
+  ROOM_POSTS_PER_SECOND: String(Math.max(1, Math.floor((postsPerSecond * roomSharePercent) / 100))),
+  WINDOW_MAX_MS: String(windowMaxMs),
+});
+
+/** Fans out hot rooms, once in a window: flush queue → flush → delivery queue. */
+export class RoomFlush extends Construct {
+  readonly flush: NodejsFunction;
+  readonly queue: Queue;
+  readonly dlq: Queue;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    props: { config: Config; tables: Tables; deliveryQueue: Queue; deadLetterRetention: Duration },
+  ) {
+    super(scope, id);
+    const { config, tables, deliveryQueue } = props;
+    this.dlq = new Queue(this, 'Dlq', {
+      retentionPeriod: props.deadLetterRetention,
+      maxMessageSizeBytes: Size.mebibytes(1).toBytes(),
+      enforceSSL: true,
+    });
+    this.queue = new Queue(this, 'Queue', {
+      visibilityTimeout: Duration.seconds(6 * FLUSH_TIMEOUT.toSeconds()),
+      retentionPeriod: FLUSH_RETENTION,
+      maxMessageSizeBytes: Size.mebibytes(1).toBytes(),
+      enforceSSL: true,
+      deadLetterQueue: { queue: this.dlq, maxReceiveCount: 5 },
+    });
+    this.flush = createChatFunction(this, 'Function', {
+      config,
+      name: 'flush',
+      entry: 'services/messages/flush/lambda.ts',
+      description: 'fans out what has gathered in a hot room',
+      timeout: FLUSH_TIMEOUT,
+      memoryMb: 512,
+      environment: {
+        ROOMS_TABLE: tables.rooms.tableName,
+        MESSAGES_TABLE: tables.messages.tableName,
+        MEMBERSHIPS_TABLE: tables.memberships.tableName,
+        RETENTION_DAYS: String(config.retentionDays),
+        ...pacingVariables(config),
+        DELIVERY_QUEUE_URL: deliveryQueue.queueUrl,
+        FLUSH_QUEUE_URL: this.queue.queueUrl,
+        FLUSH_DLQ_URL: this.dlq.queueUrl,
+      },
+      tables: [
+        [tables.rooms, 'GetItem', 'UpdateItem'],
+        // Whoever reads a log seals the holes in it.
+        [tables.messages, 'Query', 'PutItem'],
+        [tables.memberships, 'Query'],
+      ],
+      // Its own queue takes what is left for later, its DLQ the jobs that make no sense.
+      sendsTo: [deliveryQueue, this.queue, this.dlq],
+    });
+    this.flush.addEventSource(
+      new SqsEventSource(this.queue, {
+        batchSize: 10,
+        maxBatchingWindow: Duration.seconds(0),
+        reportBatchItemFailures: true,
+      }),
+    );
+  }
+}

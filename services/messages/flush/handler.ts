@@ -1,0 +1,86 @@
+import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { DeadLetters, RoomJob } from '../../../shared/domain/ports.ts';
+import type { Log } from '../../../shared/lambda/log.ts';
+import type { MetricsOf } from '../../../shared/lambda/metrics.ts';
+import type { Flush, FlushReport } from './flush.ts';
+
+export interface FlushHandlerDependencies {
+  flush: Flush;
+  /** @throws for a body that is not a job of a room. */
+  readJob: (body: string) => RoomJob;
+  deadLetters: DeadLetters;
+  log: Log;
+  metrics: MetricsOf<'flush'>;
+}
+
+/**
+ * Flush queue → delivery jobs of what has gathered in hot rooms, at least once.
+ *
+ * A job that fails is delivered again by SQS, and after five times it is in the dead-letter queue. A
+ * job that cannot be parsed goes there at once, with the reason.
+ */
+export function createFlushHandler(dependencies: FlushHandlerDependencies) {
+  const { flush, readJob, deadLetters, log, metrics } = dependencies;
+
+  async function readOrSetAside({ messageId, body }: SQSRecord): Promise<RoomJob | undefined> {
+    try {
+      return readJob(body);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      log.error('poison flush job', { messageId, reason });
+      await deadLetters.add({ reason, record: body });
+      return undefined;
+    }
+  }
+
+  return async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
+    const reports: FlushReport[] = [];
+    const counts = { covered: 0, unrecorded: 0, poison: 0 };
+
+    const processRecord = async (record: SQSRecord) => {
+      const job = await readOrSetAside(record);
+      if (job === undefined) {
+        counts.poison += 1;
+        return;
+      }
+      const report = await flush(job);
+      if (report === 'covered') {
+        counts.covered += 1;
+        return;
+      }
+      reports.push(report);
+      if (!report.recorded) counts.unrecorded += 1;
+      log.info('flushed', { roomId: job.roomId, from: job.from, ...report });
+    };
+
+    const processor = new BatchProcessor(EventType.SQS);
+    const response = await processPartialResponse(event, processRecord, processor, {
+      context,
+      throwOnFullBatchFailure: false,
+    });
+    for (const error of processor.errors) log.error('flush job failed', { error });
+    metrics.emit({
+      ...counts,
+      ...measuresOf(reports),
+      failedJobs: response.batchItemFailures.length,
+    });
+    return response;
+  };
+}
+
+function measuresOf(reports: readonly FlushReport[]) {
+  const total = (of: (report: FlushReport) => number) =>
+    reports.reduce((sum, report) => sum + of(report), 0);
+  const carrying = reports.filter(({ messages }) => messages > 0);
+  return {
+    flushes: reports.length,
+    messages: total(({ messages }) => messages),
+    frames: total(({ frames }) => frames),
+    jobs: total(({ jobs }) => jobs),
+    owed: total(({ messages, members }) => messages * members),
+    members: carrying.map(({ members }) => members),
+    oldestWait: carrying.map(({ oldestWaitMs }) => oldestWaitMs),
+    window: carrying.map(({ windowMs }) => windowMs),
+  };
+}

@@ -1,0 +1,33 @@
+import type { Context, SQSEvent } from 'aws-lambda';
+import { createFanOut } from '../../../../services/messages/2-fan-out/fan-out.ts';
+import { createFlush } from '../../../../services/messages/flush/flush.ts';
+import { createFlushHandler } from '../../../../services/messages/flush/handler.ts';
+import { decodeRoomJob } from '../../../../shared/aws/room-job.ts';
+import { createLogReader } from '../../../../shared/domain/log-reader.ts';
+import { packFrames } from '../../../../shared/protocol/wire-entry.ts';
+import type { Adapters } from '../adapters.ts';
+import { RETENTION_MS } from '../deployment.ts';
+
+export const composeFlush = (adapters: Adapters) => {
+  const { rooms, memberships, messages, deliveryQueue, flushDeadLetters, clock } = adapters;
+  const { pacings, jobs, pause, newMessageId, pacingLimits: limits, log, metrics } = adapters;
+  const handler = createFlushHandler({
+    flush: createFlush({
+      rooms,
+      pacings,
+      reader: createLogReader({ log: messages, clock, retentionMs: RETENTION_MS }),
+      fanOut: createFanOut({ memberships, packFrames, clock }),
+      queue: deliveryQueue,
+      jobs,
+      newJobId: () => newMessageId(clock.now()),
+      clock,
+      pause,
+      limits,
+    }),
+    readJob: decodeRoomJob,
+    deadLetters: flushDeadLetters,
+    log,
+    metrics,
+  });
+  return (event: unknown, context: unknown) => handler(event as SQSEvent, context as Context);
+};
