@@ -59,7 +59,12 @@ export const environments = {
   typing: z.object({ ...tables.rooms, ...tables.memberships, DELIVERY_QUEUE_URL: url }),
   announce: z.object({ ...tables.rooms, ...tables.memberships, DELIVERY_QUEUE_URL: url }),
 
-  send: z.object({ ...roomReader, ...tables.receipts, RETENTION_DAYS: days }),
+  send: z.object({
+    ...roomReader,
+    ...tables.receipts,
+    RETENTION_DAYS: days,
+    WINDOW_MAX_MS: pacing.WINDOW_MAX_MS,
+  }),
   fanOut: z.object({
     ...tables.rooms,
     ...tables.memberships,

@@ -89,6 +89,7 @@ export class MessagePipeline extends Construct {
         MEMBERSHIPS_TABLE: tables.memberships.tableName,
         RECEIPTS_TABLE: tables.receipts.tableName,
         RETENTION_DAYS: String(config.retentionDays),
+        WINDOW_MAX_MS: String(config.windowMaxMs),
       },
       tables: [
         [tables.rooms, 'UpdateItem'],

@@ -6,6 +6,7 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { rateLimited, unavailable } from '../domain/errors.ts';
+import { ROOM_BURST_MS, refusedUntil } from '../domain/pacing.ts';
 import type { Clock, Pacings, Rooms, Sequencer } from '../domain/ports.ts';
 import { emptyRoom, type Room } from '../domain/room.ts';
 import type { Backoff } from './backoff.ts';
@@ -113,8 +114,13 @@ export function createPacings({ client, table }: RoomsTable): Pacings {
 
 interface SequencerOptions extends RoomsTable {
   clock: Clock;
+  /** How long a message may wait for the room's posts. */
+  windowMaxMs: number;
   retentionMs: number;
 }
+
+/** The row that refused a number, as the SDK leaves it. */
+const refusedSchema = z.object({ Item: z.object({ freeAt: z.object({ N: z.string() }) }) });
 
 /** Two senders may disagree whether the room has been silent; a third try settles it. */
 const ATTEMPTS = 3;
@@ -123,6 +129,7 @@ export function createSequencer({
   client,
   table,
   clock,
+  windowMaxMs,
   retentionMs,
 }: SequencerOptions): Sequencer {
   type Step = (roomId: string, signal?: AbortSignal) => Promise<UpdateCommandOutput>;
@@ -137,8 +144,14 @@ export function createSequencer({
           Key: { roomId },
           UpdateExpression: `SET headAt = :now, ${set} ADD head :one`,
           ConditionExpression: condition,
-          ExpressionAttributeValues: { ':now': now, ':one': 1, ':silentSince': now - retentionMs },
+          ExpressionAttributeValues: {
+            ':now': now,
+            ':one': 1,
+            ':silentSince': now - retentionMs,
+            ...(condition.includes(':freeBy') && { ':freeBy': now + ROOM_BURST_MS + windowMaxMs }),
+          },
           ReturnValues: 'ALL_NEW',
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
         }),
         signal === undefined ? {} : { abortSignal: signal },
       );
@@ -146,7 +159,7 @@ export function createSequencer({
 
   const usually = count(
     'createdAt = if_not_exists(createdAt, :now)',
-    'attribute_not_exists(head) OR headAt > :silentSince',
+    '(attribute_not_exists(head) OR headAt > :silentSince) AND (attribute_not_exists(freeAt) OR freeAt <= :freeBy)',
   );
 
   /** Everything sent before a silence as long as retention is gone: the floor records that. */
@@ -162,6 +175,9 @@ export function createSequencer({
           } catch (error) {
             if (isHotKey(error)) throw rateLimited(roomId, error);
             if (!hasName(error, 'ConditionalCheckFailedException')) throw error;
+            const freeAt = Number(refusedSchema.safeParse(error).data?.Item.freeAt.N ?? 0);
+            const retryAfterMs = refusedUntil(freeAt, { windowMaxMs }) - clock.now();
+            if (retryAfterMs > 0) throw rateLimited(roomId, error, retryAfterMs);
           }
         }
         throw unavailable(`Room ${roomId} could not give out a number; try again shortly.`);

@@ -35,10 +35,10 @@ export class ChatError extends Error {
   }
 }
 
-/** The room's own traffic is too much for the place where it is stored. */
-export function rateLimited(roomId: string, cause?: unknown): ChatError {
+/** The room's own traffic is too much for the place where it is stored, or for the share that it may post. */
+export function rateLimited(roomId: string, cause?: unknown, retryAfterMs = 1_000): ChatError {
   const message = `Room ${roomId} takes no more messages for a moment; send again with the same clientMessageId.`;
-  return new ChatError('RATE_LIMITED', message, { retryAfterMs: 1_000, cause });
+  return new ChatError('RATE_LIMITED', message, { retryAfterMs, cause });
 }
 
 export function unavailable(message: string, cause?: unknown, retryAfterMs = 1_000): ChatError {

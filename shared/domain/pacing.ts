@@ -88,5 +88,5 @@ export function usedUntil(
 export const nextPostAt = (freeAt: number) => Math.ceil(freeAt - ROOM_BURST_MS);
 
 /** Until when the room's senders have to wait, so that what is accepted waits for no more than the window. */
-export const refusedUntil = (freeAt: number, { windowMaxMs }: PacingLimits) =>
+export const refusedUntil = (freeAt: number, { windowMaxMs }: Pick<PacingLimits, 'windowMaxMs'>) =>
   nextPostAt(freeAt) - windowMaxMs;

@@ -38,7 +38,8 @@ export interface Sequencer {
    * A repeated request takes another number: the first is then a hole, for readers to seal.
    *
    * @param signal gives up when it fires
-   * @throws ChatError `RATE_LIMITED` when the room has taken as many as one row can give
+   * @throws ChatError `RATE_LIMITED` when the room has taken as many as one row can give, or when what
+   * it has taken would wait longer than it may to be posted; then no number was given out
    */
   next(roomId: string, signal?: AbortSignal): Promise<Room>;
 }

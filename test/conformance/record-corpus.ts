@@ -98,6 +98,7 @@ async function takeNumber(stack: OwnStack, roomId: string): Promise<void> {
     client,
     table: names.ROOMS_TABLE,
     clock: Date,
+    windowMaxMs: 2_000,
     retentionMs: 30 * 24 * 60 * 60 * 1_000,
   });
   await sequencer.next(roomId);

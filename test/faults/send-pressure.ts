@@ -62,7 +62,13 @@ export function createSendUnderPressure(
   const newMessageId = createMessageIds();
   const createEnvironment = () =>
     createSend({
-      sequencer: createSequencer({ client, table: 'Rooms', clock, retentionMs }),
+      sequencer: createSequencer({
+        client,
+        table: 'Rooms',
+        clock,
+        windowMaxMs: 2_000,
+        retentionMs,
+      }),
       store: createMessageStore({
         client,
         messagesTable: 'Messages',

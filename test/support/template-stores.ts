@@ -21,6 +21,7 @@ const storeNamesSchema = z.object({
   DELIVERY_QUEUE_URL: z.string(),
   DELIVERY_DLQ_URL: z.string(),
   FAN_OUT_DLQ_URL: z.string(),
+  FLUSH_QUEUE_URL: z.string(),
 });
 
 /** The names under which the deployed functions know their tables and queues. */

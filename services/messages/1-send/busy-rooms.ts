@@ -20,7 +20,8 @@ export function createBusyRooms(clock: Clock): BusyRooms {
     requireRested(roomId) {
       const until = restsUntil.get(roomId);
       if (until === undefined) return;
-      if (clock.now() < until) throw rateLimited(roomId);
+      const restsFor = until - clock.now();
+      if (restsFor > 0) throw rateLimited(roomId, undefined, restsFor);
       restsUntil.delete(roomId);
     },
     note(roomId, error) {

@@ -20,7 +20,13 @@ const metrics = createMetrics('send');
 const retentionMs = daysToMs(env.RETENTION_DAYS);
 
 const send = createSend({
-  sequencer: createSequencer({ client, table: env.ROOMS_TABLE, clock, retentionMs }),
+  sequencer: createSequencer({
+    client,
+    table: env.ROOMS_TABLE,
+    clock,
+    windowMaxMs: Number(env.WINDOW_MAX_MS),
+    retentionMs,
+  }),
   store: createMessageStore({
     client,
     messagesTable: env.MESSAGES_TABLE,

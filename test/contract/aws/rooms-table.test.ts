@@ -29,6 +29,7 @@ const aSequencer = (client = engines.client) =>
     client,
     table: engines.names.ROOMS_TABLE,
     clock,
+    windowMaxMs: 2_000,
     retentionMs: RETENTION_MS,
   });
 const rooms = () => createRooms({ client: engines.client, table: engines.names.ROOMS_TABLE });

@@ -54,7 +54,13 @@ export function createAdapters(surroundings: Surroundings): Adapters {
   const { rooms, messages: messagesTable, receipts: receiptsTable } = TABLES;
   return {
     rooms: createRooms({ client, table: rooms, backoff }),
-    sequencer: createSequencer({ client, table: rooms, clock, retentionMs: RETENTION_MS }),
+    sequencer: createSequencer({
+      client,
+      table: rooms,
+      clock,
+      windowMaxMs: surroundings.pacingLimits.windowMaxMs,
+      retentionMs: RETENTION_MS,
+    }),
     pacings: createPacings({ client, table: rooms }),
     messages: createMessageLog({ client, table: messagesTable }),
     store: createMessageStore({ client, messagesTable, receiptsTable, clock, backoff }),

@@ -13,6 +13,9 @@ import type { FunctionName } from './seams.ts';
  * seed has no second for a synthesis. `deployment.test.ts` compares it with the template.
  */
 
+/** A day in 2027, for everything that stands in seconds or as text. */
+export const EPOCH_MS = Date.UTC(2027, 0, 15, 12);
+
 export const TABLES = {
   rooms: 'Rooms',
   messages: 'Messages',

@@ -1,6 +1,14 @@
 import { unavailable } from '../../../shared/domain/errors.ts';
 import { SEAL_AFTER_MS } from '../../../shared/domain/limits.ts';
 import {
+  claimingHoles,
+  comingNotBack,
+  losingFlushes,
+  readingFirst,
+  recordingFirst,
+  trustingFlushes,
+} from './broken-flushes.ts';
+import {
   allDone,
   eventual,
   forgettingUnprocessed,
@@ -11,7 +19,7 @@ import {
   withoutConditions,
   withoutVoids,
 } from './broken-parts.ts';
-import { TABLES } from './deployment.ts';
+import { EPOCH_MS, TABLES } from './deployment.ts';
 import type { FunctionName, Seams } from './seams.ts';
 
 /**
@@ -176,6 +184,31 @@ export const MUTATIONS: Record<string, Mutation> = {
   'unprocessed-ignored': {
     means: 'what a batch write leaves over is forgotten',
     seams: { dynamo: (client) => forgettingUnprocessed(client) },
+  },
+  'flush-reads-first': {
+    means: 'a flush reads the log before it takes its mark off the room',
+    seams: { adapters: readingFirst },
+  },
+  'flush-records-first': {
+    means: 'a flush writes down how far it comes before that is enqueued',
+    seams: { adapters: recordingFirst },
+  },
+  'flush-claims-holes': {
+    means: 'a flush claims numbers that are not settled',
+    seams: { adapters: claimingHoles },
+  },
+  'flush-comes-not-back': {
+    means: 'a flush leaves what stands behind an unsettled number to nobody',
+    seams: { adapters: comingNotBack },
+  },
+  'lease-ignored': {
+    means: 'a room waits for a flush whose job the queue has lost',
+    seams: {
+      adapters: (adapters, name) => ({
+        ...losingFlushes(EPOCH_MS + 40_000)(adapters, name),
+        ...trustingFlushes(adapters, name),
+      }),
+    },
   },
   'new-id-on-retry': {
     means: 'the library sends again under another clientMessageId',

@@ -9,6 +9,7 @@ import type { Unstamped } from './application.ts';
 import { createChance } from './chance.ts';
 import { judgeDeliveries } from './deliveries.ts';
 import {
+  EPOCH_MS,
   FLUSH_VISIBILITY_TIMEOUT_MS,
   QUEUE_MODELS,
   QUEUES,
@@ -53,8 +54,6 @@ export interface Run {
   hash: string;
 }
 
-/** A day in 2027, for everything that stands in seconds or as text. */
-const EPOCH_MS = Date.UTC(2027, 0, 15, 12);
 /** After the faults: enough for a heartbeat, and for a job to be delivered as often as it may. */
 const CALM_MS = 20 * 60_000;
 const CALM_WITH_ROTATION_MS = 7 * 60_000;

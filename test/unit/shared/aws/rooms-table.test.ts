@@ -12,7 +12,13 @@ import {
 function aSequencer(...script: ReturnType<typeof answers>[]) {
   const { client, sent } = createFakeSdkClient<DynamoDBDocumentClient>(...script);
   const clock = createFakeClock();
-  const sequencer = createSequencer({ client, table: 'Rooms', clock, retentionMs: 1_000 });
+  const sequencer = createSequencer({
+    client,
+    table: 'Rooms',
+    clock,
+    windowMaxMs: 2_000,
+    retentionMs: 1_000,
+  });
   return { sequencer, sent };
 }
 
