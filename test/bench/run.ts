@@ -4,6 +4,7 @@ import { benchBundles } from './bundles.ts';
 import { benchDeliver } from './deliver.ts';
 import { benchFanOut } from './fan-out.ts';
 import type { MeasureOptions } from './harness.ts';
+import { benchPacing } from './pacing.ts';
 import { type BenchReport, isMet, toText } from './report.ts';
 import { benchSend } from './send.ts';
 import { benchSignature } from './signature.ts';
@@ -12,6 +13,7 @@ const BENCHMARKS: Record<string, (options: MeasureOptions) => Promise<BenchRepor
   deliver: benchDeliver,
   send: benchSend,
   'fan-out': benchFanOut,
+  pacing: benchPacing,
   signature: benchSignature,
   bundles: benchBundles,
 };

@@ -101,6 +101,10 @@ function warningsOf(traffic: Traffic, deliverConcurrency: number, quota: number)
       `A room's partition of Memberships gives ${partitionReadsPerSecond} units/s; its fan-out reads ${Math.ceil(traffic.hottestReads)}.`,
     ],
     [
+      traffic.refusedShare > 0,
+      `Slow mode: ${Math.round(100 * traffic.refusedShare)} % of what is sent is told to come later, since the share of one room is half of what the stack may post.`,
+    ],
+    [
       fanOutBusyMs > 1_000,
       `A shard of the stream is fanned out one batch after the other; this takes ${Math.ceil(fanOutBusyMs)} ms of each second, so batches grow, and messages wait for each other.`,
     ],

@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 import { say } from '../load/script.ts';
 import { describePlans, type Planned } from './describe.ts';
-import { byStreamBatch } from './pacing.ts';
+import { deployedLimits, pacedBy } from './pacing.ts';
 import { mostThatFits, planFor } from './plan.ts';
 import { LIMITS } from './platform.ts';
 import type { Load } from './traffic.ts';
@@ -38,7 +38,7 @@ else {
 }
 
 function plan(load: Load, quota: number): Planned {
-  const options = { quota, pacing: byStreamBatch };
+  const options = { quota, pacing: pacedBy(deployedLimits(quota)) };
   return {
     load,
     quota,

@@ -23,6 +23,8 @@ export interface Traffic {
   /** Against the quota: posts and what clients send. */
   gatewayRequests: number;
   windowMs: number;
+  /** Of the messages that are offered, the part that is told to come later. */
+  refusedShare: number;
   fanOuts: number;
   membersPerFanOut: number;
   /** Invocations of `2-fan-out`: a batch of the stream holds messages of several rooms. */
@@ -43,20 +45,18 @@ export interface Traffic {
 
 export function trafficOf(load: Load, pacing: Pacing): Traffic {
   const { rooms, members, messagesPerSecond, messageBytes } = load;
-  const messages = rooms * messagesPerSecond;
+  const offered = rooms * messagesPerSecond;
   const writesPerMessage = 2 * Math.ceil(messageBytes / 1_024);
   const shards = Math.max(
     LIMITS.streamShardsMin,
-    Math.ceil((messages * writesPerMessage) / LIMITS.partitionWritesPerSecond),
+    Math.ceil((offered * writesPerMessage) / LIMITS.partitionWritesPerSecond),
   );
   const roomsPerShard = Math.ceil(rooms / shards);
   const shardMessagesPerSecond = messagesPerSecond * roomsPerShard;
-  const { fanOutsPerSecond, framesPerFanOut, messagesPerFrame, windowMs } = pacing({
-    members,
-    messagesPerSecond,
-    messageBytes,
-    shardMessagesPerSecond,
-  });
+  const paced = pacing({ members, messagesPerSecond, messageBytes, shardMessagesPerSecond });
+  const { fanOutsPerSecond, framesPerFanOut, messagesPerFrame, windowMs } = paced;
+  const { refusedShare = 0 } = paced;
+  const messages = offered * (1 - refusedShare);
   const fanOuts = rooms * fanOutsPerSecond;
   const frameBytes = ASSUMPTIONS.frameEnvelopeBytes + messagesPerFrame * messageBytes;
   const posts = fanOuts * framesPerFanOut * members;
@@ -76,8 +76,9 @@ export function trafficOf(load: Load, pacing: Pacing): Traffic {
     pings,
     posts,
     postedBytes: posts * frameBytes,
-    gatewayRequests: posts + messages + pings,
+    gatewayRequests: posts + offered + pings,
     windowMs,
+    refusedShare,
     fanOuts,
     membersPerFanOut: members,
     batches,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { byStreamBatch } from '../../capacity/pacing.ts';
+import { byStreamBatch, deployedLimits, pacedBy } from '../../capacity/pacing.ts';
 
 const ROOM = { members: 10, messagesPerSecond: 1, messageBytes: 300, shardMessagesPerSecond: 1 };
 
@@ -24,5 +24,46 @@ describe('gathering by stream batch', () => {
       messagesPerFrame,
       windowMs: 0,
     });
+  });
+});
+
+describe('gathering in a window', () => {
+  const paced = pacedBy(deployedLimits(10_000));
+  const posts = (room: typeof ROOM) => {
+    const { fanOutsPerSecond, framesPerFanOut } = paced(room);
+    return fanOutsPerSecond * framesPerFanOut * room.members;
+  };
+
+  it('leaves a room alone that keeps to its share', () => {
+    const room = { ...ROOM, members: 1_000, messagesPerSecond: 50 };
+    expect(paced(room)).toEqual(byStreamBatch(room));
+  });
+
+  it('grows with the members', () => {
+    expect(paced({ ...ROOM, members: 2_000, messagesPerSecond: 50 })).toEqual({
+      fanOutsPerSecond: 2,
+      framesPerFanOut: 1,
+      messagesPerFrame: 25,
+      windowMs: 500,
+      refusedShare: 0,
+    });
+  });
+
+  it('ends at two seconds, and what is more is refused', () => {
+    expect(paced({ ...ROOM, members: 10_000, messagesPerSecond: 10 })).toMatchObject({
+      fanOutsPerSecond: 0.4,
+      messagesPerFrame: 20,
+      windowMs: 2_000,
+      refusedShare: expect.closeTo(0.2),
+    });
+  });
+
+  it.each([
+    [2_000, 50],
+    [10_000, 1],
+    [10_000, 200],
+    [100_000, 5],
+  ])('never takes more than the share: %d members, %d messages/s', (members, messagesPerSecond) => {
+    expect(posts({ ...ROOM, members, messagesPerSecond })).toBeLessThanOrEqual(4_000.001);
   });
 });
