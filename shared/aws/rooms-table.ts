@@ -19,6 +19,7 @@ const pacingSchema = z.object({
   flushed: z.object({ from: z.int(), through: z.int() }).optional(),
   freeAt: z.number(),
   members: z.int(),
+  perFrame: z.number().optional(),
 });
 
 const roomRecordSchema = z.object({
@@ -35,13 +36,14 @@ const roomRecordSchema = z.object({
 function toRoom(row: unknown): Room {
   const { pacing, ...room } = roomRecordSchema.parse(row);
   if (pacing === undefined) return room;
-  const { pending, flushed, ...rest } = pacing;
+  const { pending, flushed, perFrame, ...rest } = pacing;
   return {
     ...room,
     pacing: {
       ...rest,
       ...(pending !== undefined && { pending }),
       ...(flushed !== undefined && { flushed }),
+      ...(perFrame !== undefined && { perFrame }),
     },
   };
 }

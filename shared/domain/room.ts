@@ -38,6 +38,8 @@ export interface RoomPacing {
   freeAt: number;
   /** At the last flush. */
   members: number;
+  /** How many entries a frame held then. */
+  perFrame?: number;
 }
 
 export function emptyRoom(roomId: string): Room {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { DEPLOYED, type HotRoomRun, runBesideHotRoom } from './hot-room.ts';
+import { DEPLOYED, type HotRoomRun, runBesideHotRoom } from '../load/hot-room.ts';
 
 const TIMEOUT_MS = 120_000;
 

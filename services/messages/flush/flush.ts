@@ -60,6 +60,12 @@ const LOOK_AGAIN_MS = 500;
 /** Writes of others that a flush gives way to. */
 const SAVE_ATTEMPTS = 5;
 
+/** What a flush has to write down. */
+interface Done extends Pick<RoomPacing, 'freeAt' | 'members' | 'perFrame'> {
+  start: number;
+  through: number;
+}
+
 /** What a flush begins with: everything that was left to it is stored by now. */
 interface Begun {
   room: Room;
@@ -93,8 +99,9 @@ export function createFlush(dependencies: FlushDependencies): Flush {
       const start = firstUnflushed(pacing, from);
       const isCovered = other !== undefined && !isLost && other.from <= start;
       const { freeAt } = current;
-      // Until this is corrected by what it really took: meanwhile nobody should fan out beside it.
-      const posts = isCovered || start > head ? 0 : current.members;
+      // Until this is corrected by what it really took: meanwhile nobody should fan out beside it, and
+      // no sender be told to send what would wait for the flush after it.
+      const posts = isCovered ? 0 : estimatePosts(current, head - start + 1);
       const next = {
         ...current,
         ...(other !== undefined && !isLost && { pending: other }),
@@ -118,20 +125,18 @@ export function createFlush(dependencies: FlushDependencies): Flush {
   }
 
   /** @returns whether it could be written */
-  async function record(
-    room: Room,
-    done: { start: number; through: number; freeAt: number; members: number },
-    mark: FlushMark | undefined,
-  ): Promise<boolean> {
+  async function record(room: Room, done: Done, mark: FlushMark | undefined): Promise<boolean> {
     let { pacing } = room;
     for (let attempt = 0; attempt < SAVE_ATTEMPTS; attempt += 1) {
       if (attempt > 0) pacing = (await rooms.read(room.roomId)).pacing;
       const { version: _, ...current } = pacing ?? { version: 0, ...NEVER_PACED };
       const pending = current.pending ?? mark;
       const flushed = extend(current.flushed, done);
+      const perFrame = done.perFrame ?? current.perFrame;
       const next = {
         freeAt: attempt === 0 ? done.freeAt : Math.max(current.freeAt, done.freeAt),
         members: done.members || current.members,
+        ...(perFrame !== undefined && { perFrame }),
         ...(pending !== undefined && { pending }),
         ...(flushed !== undefined && { flushed }),
       };
@@ -159,7 +164,8 @@ export function createFlush(dependencies: FlushDependencies): Flush {
       mark = { id: newJobId(), from: through + 1, dueAt };
       await enqueueFlush(job.roomId, mark, dependencies);
     }
-    const done = { start, through, freeAt, members };
+    const perFrame = frames === 0 ? {} : { perFrame: slice.entries.length / frames };
+    const done = { start, through, freeAt, members, ...perFrame };
     const recorded = await record(room, done, mark).catch(() => false);
     const sent = slice.entries.flatMap(({ kind, sentAt }) => (kind === 'message' ? [sentAt] : []));
     return {
@@ -172,6 +178,15 @@ export function createFlush(dependencies: FlushDependencies): Flush {
       recorded,
     };
   };
+}
+
+/** What so many entries will take, going by the flush before. */
+function estimatePosts(
+  { members, perFrame }: Pick<RoomPacing, 'members' | 'perFrame'>,
+  entries: number,
+): number {
+  if (entries <= 0) return 0;
+  return members * (perFrame === undefined ? 1 : Math.ceil(entries / perFrame));
 }
 
 function firstUnflushed(pacing: RoomPacing | undefined, from: number): number {

@@ -1,0 +1,43 @@
+/** `npm run hot-room`: what fifty quiet rooms notice of a hot one, on virtual time. */
+import { DEPLOYED, runBesideHotRoom } from './hot-room.ts';
+import { finish, readScriptOptions, say } from './script.ts';
+
+const HELP = `Usage: npm run hot-room -- [options]
+
+  --members <number>   of the hot room                                default 2000
+  --rate <number>      messages a second in the hot room              default 50
+  --seconds <number>   how long, on virtual time                      default 20
+  --json               print the report as JSON
+  --help               this text
+
+Fifty rooms of ten members, with a message every two seconds each: alone, beside the hot room as it
+is paced, and beside it as if nobody paced it. The pipeline runs its real functions over simulated
+tables and queues; a post takes 15 ms and draws on the account's bucket. Exits with 1 if the p99 of
+the quiet rooms rises by a fifth.`;
+
+const { members, rate, seconds, json } = readScriptOptions(HELP, {
+  members: 2_000,
+  rate: 50,
+  seconds: 20,
+});
+const hot = { members, messagesPerSecond: rate };
+const RISE_MAX = 1.2;
+
+async function measure(name: string, options: Parameters<typeof runBesideHotRoom>[0]) {
+  say(`${name} …`);
+  const { quiet, hot: inHot, postsAt, refusedPosts } = await runBesideHotRoom(options);
+  return { quiet, hot: inHot, posts: postsAt.length, refusedPosts };
+}
+
+const alone = await measure('quiet rooms alone', { seconds, pacing: DEPLOYED });
+const paced = await measure('beside a hot room', { seconds, pacing: DEPLOYED, hot });
+const unpaced = await measure('beside a hot room that is not paced', {
+  seconds,
+  pacing: { ...DEPLOYED, roomPostsPerSecond: Number.MAX_SAFE_INTEGER },
+  hot,
+});
+const rise = {
+  paced: paced.quiet.p99Ms / alone.quiet.p99Ms,
+  unpaced: unpaced.quiet.p99Ms / alone.quiet.p99Ms,
+};
+finish({ alone, paced, unpaced, rise }, { json, ok: rise.paced < RISE_MAX });
