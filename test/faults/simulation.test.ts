@@ -1,11 +1,14 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
+import { losingFlushes } from './simulation/broken-flushes.ts';
+import { EPOCH_MS } from './simulation/deployment.ts';
 import type { JudgedMutation } from './simulation/mutation-run.ts';
 import { simulate } from './simulation/simulation.ts';
 import type { Totals } from './simulation/summary.ts';
 
 const SEEDS = 300;
+const LOSSY_SEEDS = 20;
 const TIMEOUT_MS = 120_000;
 
 /** In a process of its own: there all cores take part, and real time is forbidden. */
@@ -54,10 +57,26 @@ describe('the simulation', () => {
   });
 });
 
+describe('a queue that loses flushes', () => {
+  it(
+    'silences no room for long: another flush takes over what was left to the lost one',
+    async () => {
+      const seams = { adapters: losingFlushes(EPOCH_MS + 40_000) };
+      for (let seed = 1; seed <= LOSSY_SEEDS; seed += 1) {
+        const { findings } = await simulate({ seed, seams });
+        expect(findings).toEqual([]);
+      }
+    },
+    TIMEOUT_MS,
+  );
+});
+
 describe('the checker', () => {
   const caught = {
     'receipts-unchecked': 'stored-twice',
     'last-page-only': 'never-posted',
+    'flush-records-first': 'never-posted',
+    'lease-ignored': 'never-posted',
     'new-id-on-retry': 'accepted-not-stored',
     'dedup-removed': 'shown-twice',
     'gap-pull-removed': 'never-shown',
