@@ -130,7 +130,8 @@ export function createFlush(dependencies: FlushDependencies): Flush {
     for (let attempt = 0; attempt < SAVE_ATTEMPTS; attempt += 1) {
       if (attempt > 0) pacing = (await rooms.read(room.roomId)).pacing;
       const { version: _, ...current } = pacing ?? { version: 0, ...NEVER_PACED };
-      const pending = current.pending ?? mark;
+      // Once somebody has written since, it may be the flush of this very mark, which is over then.
+      const pending = current.pending ?? (attempt === 0 ? mark : undefined);
       const flushed = extend(current.flushed, done);
       const perFrame = done.perFrame ?? current.perFrame;
       const next = {

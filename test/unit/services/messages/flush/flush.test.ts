@@ -158,6 +158,25 @@ describe('a flush', () => {
     expect(await fanOutNow(2)).toMatchObject({ flushed: 0 });
   });
 
+  it('marks no flush that may have begun already, when somebody has written meanwhile', async () => {
+    store(1, 3);
+    const { save } = chat.pacings;
+    let saves = 0;
+    const pacings = {
+      save: async (...args: Parameters<typeof save>) => {
+        saves += 1;
+        return saves === 2 ? undefined : save(...args);
+      },
+    };
+    chat = { ...chat, pacings } as InMemoryChat;
+
+    await flush({ kind: 'flush', roomId, id: 'one', from: 1, dueAt: NOON });
+
+    expect(only(scheduled())).toMatchObject({ from: 2 });
+    expect(pacing()).toMatchObject({ flushed: { from: 1, through: 1 } });
+    expect(pacing()).not.toHaveProperty('pending');
+  });
+
   it('stops before a number that is not settled, and comes back for what stands beyond', async () => {
     store(1, 2, 4);
     await chat.rooms.save(roomId, { freeAt: 0, members: 2 }, undefined);
