@@ -22,15 +22,40 @@ interface Runs {
   gb: number;
 }
 
-export function monthlyCosts(traffic: Traffic, messageBytes: number): Costs {
+/** How long an invocation takes, in milliseconds. */
+interface Durations {
+  batchMs: number;
+  deliveryMs: number;
+}
+
+/** What the bill is made of; everything is per second. */
+export type BilledTraffic = Pick<
+  Traffic,
+  | 'messages'
+  | 'connections'
+  | 'pings'
+  | 'posts'
+  | 'postedBytes'
+  | 'batches'
+  | 'deliveries'
+  | 'tableWrites'
+  | 'tableReads'
+  | 'sqsRequests'
+>;
+
+export function monthlyCosts(
+  traffic: BilledTraffic,
+  messageBytes: number,
+  durations: Durations,
+): Costs {
   const perMonth = (perSecond: number) => perSecond * SECONDS_PER_MONTH;
   const { messages, posts, pings, fanOuts, jobs, batches, deliveries } = traffic;
 
   const runs: Runs[] = [
     { perSecond: messages, ms: ASSUMPTIONS.sendMs, gb: ASSUMPTIONS.sendMemoryGb },
     { perSecond: pings, ms: ASSUMPTIONS.sendMs, gb: ASSUMPTIONS.sendMemoryGb },
-    { perSecond: batches, ms: batchMs(traffic), gb: ASSUMPTIONS.fanOutMemoryGb },
-    { perSecond: deliveries, ms: deliveryMs(traffic), gb: ASSUMPTIONS.deliverMemoryGb },
+    { perSecond: batches, ms: durations.batchMs, gb: ASSUMPTIONS.fanOutMemoryGb },
+    { perSecond: deliveries, ms: durations.deliveryMs, gb: ASSUMPTIONS.deliverMemoryGb },
   ];
   const storedBytes = messages * messageBytes * ASSUMPTIONS.retentionDays * 86_400;
   const lines = {
@@ -70,6 +95,12 @@ function lambdaPrice({ perSecond, ms, gb }: Runs): number {
   const { perMillionRequests, perGbSecond } = PRICES.lambda;
   return perSecond * (perMillionRequests / MILLION + (ms / 1_000) * gb * perGbSecond);
 }
+
+/** As long as the work needs, with nothing to wait for. */
+export const durationsOf = (traffic: Traffic): Durations => ({
+  batchMs: batchMs(traffic),
+  deliveryMs: deliveryMs(traffic),
+});
 
 /** Of one room. */
 export function fanOutMs({ membersPerFanOut }: Traffic): number {

@@ -1,4 +1,4 @@
-import { batchMs, type Costs, deliveryMs, fanOutMs, monthlyCosts } from './costs.ts';
+import { batchMs, type Costs, deliveryMs, durationsOf, fanOutMs, monthlyCosts } from './costs.ts';
 import type { Pacing } from './pacing.ts';
 import { ASSUMPTIONS, LIMITS, SECONDS_PER_MONTH } from './platform.ts';
 import { type Load, type Traffic, trafficOf } from './traffic.ts';
@@ -46,7 +46,7 @@ const LAST_MEMBER_MAX_MS = 5_000;
 export function planFor(load: Load, { quota, pacing }: PlanOptions): Plan {
   const traffic = trafficOf(load, pacing);
   const latency = latencyOf(load, traffic, quota);
-  const monthly = monthlyCosts(traffic, load.messageBytes);
+  const monthly = monthlyCosts(traffic, load.messageBytes, durationsOf(traffic));
   const busy = (perSecond: number, ms: number) => (perSecond * ms) / 1_000;
   const concurrency = {
     send: busy(traffic.messages, ASSUMPTIONS.sendMs),

@@ -33,6 +33,8 @@ export const LIMITS = {
   streamBatchRecords: 100,
   /** A new table on demand has room for 4,000 writes/s: four partitions, and as many shards. */
   streamShardsMin: 4,
+  /** Functions at once, of all kinds. The default of an account, which can be raised. */
+  lambdaConcurrency: 1_000,
 } as const;
 
 /** What the code of this project is, or is taken to be. Times are milliseconds. */

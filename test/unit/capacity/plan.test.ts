@@ -1,5 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-import { monthlyCosts } from '../../capacity/costs.ts';
 import { byStreamBatch, type Pacing } from '../../capacity/pacing.ts';
 import { mostThatFits, planFor } from '../../capacity/plan.ts';
 import { type Load, trafficOf } from '../../capacity/traffic.ts';
@@ -95,7 +94,7 @@ describe('the traffic of a load', () => {
 
 describe('the bill', () => {
   it('of ten members and a message a second, for a month of 2,628,000 s', () => {
-    const costs = monthlyCosts(trafficOf(SMALL, byStreamBatch), SMALL.messageBytes);
+    const { monthly: costs } = planFor(SMALL, OPTIONS);
     // 10 posts, 2 for the message, 20/270 for heartbeats, each 2.628 M times; 438,000 minutes.
     expect(costs.apiGateway).toBeCloseTo(12.074074 * 2.628 + 0.438 * 0.25, 4);
     expect(costs.egress).toBeCloseTo(9.4608 * 0.09, 4);
@@ -111,7 +110,7 @@ describe('the bill', () => {
   });
 
   it('takes the second tier of API Gateway beyond a thousand million messages', () => {
-    const costs = monthlyCosts(trafficOf(LARGE, byStreamBatch), LARGE.messageBytes);
+    const { monthly: costs } = planFor(LARGE, OPTIONS);
     const messages = (40_000 + 20 + 20_000 / 270) * 2.628;
     const minutes = (10_000 / 60) * 2.628;
     expect(costs.apiGateway).toBeCloseTo(1_000 + (messages - 1_000) * 0.8 + minutes * 0.25, 2);

@@ -1,0 +1,97 @@
+import { parseArgs } from 'node:util';
+import * as z from 'zod';
+import { say } from '../../load/script.ts';
+
+const HELP = `Usage: npm run scale -- [options]
+
+  --connections <number>  of all rooms together                       default 1000000
+  --rooms <number>        the n-th has 1/n of the first one's members default 10000
+  --rates <numbers>       messages a second, all rooms together       default 5,10,20,30,40,50,60,80,100,150,200,300,500
+  --activity <number>     messages of a room go by its members to the
+                          power of this: 0 all rooms alike, 1 all
+                          members alike                               default 0.5
+  --bytes <number>        a message as JSON                           default 300
+  --quota <number>        requests/s that the account is granted      default 100000
+  --posts-share <number>  of it that the stack may post               default 0.8
+  --warm-up <seconds>     that the figures leave out                  default 30
+  --seconds <seconds>     that the figures are of                     default 60
+  --drain <seconds>       for what is on its way then                 default 60
+  --seed <number>         the same one gives the same figures         default 1
+  --against-planner       loads of the planner instead, side by side
+  --svg <folder>          write the curves there
+  --json                  print the results as JSON
+  --help                  this text
+
+A discrete-event simulation: fan-out, packing, the pace and the signs of pressure are the real code;
+stream, queue, functions and quota are modelled by the limits in test/capacity/platform.ts. Exits with 1
+if a delivery is not accounted for, or more was posted than the buckets hold.`;
+
+const above0 = z.coerce.number('must be a number').positive('must be above 0');
+const wholeAbove0 = above0.int('must be a whole number');
+
+const optionsSchema = z.object({
+  connections: wholeAbove0.default(1_000_000),
+  rooms: wholeAbove0.default(10_000),
+  rates: z
+    .string()
+    .default('5,10,20,30,40,50,60,80,100,150,200,300,500')
+    .transform((list): unknown[] => list.split(','))
+    .pipe(z.array(above0)),
+  activity: z.coerce.number('must be a number').min(0, 'must not be below 0').default(0.5),
+  bytes: wholeAbove0.max(29_000, 'must be 29000 at most').default(300),
+  quota: above0.default(100_000),
+  'posts-share': above0.max(1, 'must be 1 at most').default(0.8),
+  'warm-up': above0.default(30),
+  seconds: above0.default(60),
+  drain: above0.default(60),
+  seed: wholeAbove0.default(1),
+  'against-planner': z.boolean().default(false),
+  svg: z.string().optional(),
+  json: z.boolean().default(false),
+});
+
+/** Ends the process when help was asked for, or an option is wrong. */
+export function readScaleOptions() {
+  const { help, ...given } = parse();
+  if (help === true) {
+    say(HELP);
+    process.exit(0);
+  }
+  const parsed = optionsSchema.safeParse(given);
+  if (!parsed.success) {
+    refuse(
+      parsed.error.issues
+        .map(
+          ({ path, message }) => `--${String(path[0])} ${message}, not "${given[String(path[0])]}"`,
+        )
+        .join('; '),
+    );
+  }
+  const {
+    'posts-share': postsShare,
+    'warm-up': warmUp,
+    'against-planner': againstPlanner,
+    ...rest
+  } = parsed.data;
+  if (rest.connections < rest.rooms) refuse('--connections must not be below --rooms');
+  return { ...rest, postsShare, warmUp, againstPlanner };
+}
+
+function parse(): Record<string, string | boolean | undefined> {
+  const flags = ['against-planner', 'json', 'help'];
+  const names = [...Object.keys(optionsSchema.shape), 'help'];
+  try {
+    return parseArgs({
+      options: Object.fromEntries(
+        names.map((name) => [name, { type: flags.includes(name) ? 'boolean' : 'string' } as const]),
+      ),
+    }).values as Record<string, string | boolean | undefined>;
+  } catch (error) {
+    return refuse(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function refuse(problem: string): never {
+  say(problem);
+  process.exit(2);
+}
