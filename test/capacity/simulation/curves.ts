@@ -23,12 +23,12 @@ export function chartsOf(
   ): Curve[] =>
     series.map(({ name, results }, index) => ({
       label: label === '' ? name : `${name}, ${label}`,
-      colour: index === 0 ? 0 : 1,
+      colour: (index % 3) as Curve['colour'],
       isDashed,
       points: results.map((result) => ({ x: result.offered, y: read(result) })),
     }));
   const costs = series.flatMap(({ results }) =>
-    results.flatMap(({ perMillionMessages = [] }) => perMillionMessages),
+    results.map(({ perMillionMessages }) => perMillionMessages),
   );
 
   return {

@@ -13,6 +13,9 @@ const HELP = `Usage: npm run scale -- [options]
   --bytes <number>        a message as JSON                           default 300
   --quota <number>        requests/s that the account is granted      default 100000
   --posts-share <number>  of it that the stack may post               default 0.8
+  --room-shares <percent> of that which one room may have: a run for
+                          each, after the one without pacing          default 50,5
+  --window-max <ms>       that its messages wait at most              default 2000
   --warm-up <seconds>     that the figures leave out                  default 30
   --seconds <seconds>     that the figures are of                     default 60
   --drain <seconds>       for what is on its way then                 default 60
@@ -22,25 +25,31 @@ const HELP = `Usage: npm run scale -- [options]
   --json                  print the results as JSON
   --help                  this text
 
-A discrete-event simulation: fan-out, packing, the pace and the signs of pressure are the real code;
-stream, queue, functions and quota are modelled by the limits in test/capacity/platform.ts. Exits with 1
+A discrete-event simulation: fan-out, packing, pacing, the pace of deliveries and the signs of pressure are the real
+code; stream, queue, functions and quota are modelled by the limits in test/capacity/platform.ts. Exits with 1
 if a delivery is not accounted for, or more was posted than the buckets hold.`;
 
 const above0 = z.coerce.number('must be a number').positive('must be above 0');
 const wholeAbove0 = above0.int('must be a whole number');
 
+function listOf(item: typeof above0, byDefault: string) {
+  return z
+    .string()
+    .default(byDefault)
+    .transform((list): unknown[] => list.split(','))
+    .pipe(z.array(item));
+}
+
 const optionsSchema = z.object({
   connections: wholeAbove0.default(1_000_000),
   rooms: wholeAbove0.default(10_000),
-  rates: z
-    .string()
-    .default('5,10,20,30,40,50,60,80,100,150,200,300,500')
-    .transform((list): unknown[] => list.split(','))
-    .pipe(z.array(above0)),
+  rates: listOf(above0, '5,10,20,30,40,50,60,80,100,150,200,300,500'),
   activity: z.coerce.number('must be a number').min(0, 'must not be below 0').default(0.5),
   bytes: wholeAbove0.max(29_000, 'must be 29000 at most').default(300),
   quota: above0.default(100_000),
   'posts-share': above0.max(1, 'must be 1 at most').default(0.8),
+  'room-shares': listOf(above0.max(100, 'must be 100 at most'), '50,5'),
+  'window-max': wholeAbove0.default(2_000),
   'warm-up': above0.default(30),
   seconds: above0.default(60),
   drain: above0.default(60),
@@ -67,14 +76,9 @@ export function readScaleOptions() {
         .join('; '),
     );
   }
-  const {
-    'posts-share': postsShare,
-    'warm-up': warmUp,
-    'against-planner': againstPlanner,
-    ...rest
-  } = parsed.data;
-  if (rest.connections < rest.rooms) refuse('--connections must not be below --rooms');
-  return { ...rest, postsShare, warmUp, againstPlanner };
+  const { data } = parsed;
+  if (data.connections < data.rooms) refuse('--connections must not be below --rooms');
+  return data;
 }
 
 function parse(): Record<string, string | boolean | undefined> {

@@ -28,6 +28,4 @@ export function duration(ms: number | undefined): string {
   return ms < 1_000 ? `${ms.toFixed(0)} ms` : `${(ms / 1_000).toFixed(1)} s`;
 }
 
-export function dollars(value: number | undefined): string {
-  return value === undefined ? '' : `$${Math.round(value).toLocaleString('en-US')}`;
-}
+export const dollars = (value: number): string => `$${Math.round(value).toLocaleString('en-US')}`;

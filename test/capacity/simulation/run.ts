@@ -8,29 +8,35 @@ import { chartsOf, type Series } from './curves.ts';
 import { atOnce } from './gathering.ts';
 import { toSvg } from './line-chart.ts';
 import { readScaleOptions } from './options.ts';
+import { createPaced } from './paced.ts';
 import { shareOut, zipfSizes } from './population.ts';
 import { rowOf } from './rows.ts';
 import { type SimulationOptions, type SimulationResult, simulate } from './simulate.ts';
 
 const options = readScaleOptions();
-const postsPerSecond = Math.floor(options.quota * options.postsShare);
+const postsPerSecond = Math.floor(options.quota * options['posts-share']);
 const run = {
   messageBytes: options.bytes,
   quota: options.quota,
   postsPerSecond,
-  warmUpSeconds: options.warmUp,
+  warmUpSeconds: options['warm-up'],
   seconds: options.seconds,
   drainSeconds: options.drain,
   seed: options.seed,
 };
 
-if (options.againstPlanner) {
+if (options['against-planner']) {
   const rows = await compareWithPlanner(run, say);
   process.stdout.write(
     options.json ? `${JSON.stringify(rows, null, 2)}\n` : `${toTable(rows).join('\n')}\n`,
   );
 } else {
-  const series = [await risingRates('as batches come', () => atOnce)];
+  const series = [await risingRates('without pacing', () => atOnce)];
+  for (const percent of options['room-shares']) {
+    const roomPostsPerSecond = (postsPerSecond * percent) / 100;
+    const limits = { roomPostsPerSecond, windowMaxMs: options['window-max'] };
+    series.push(await risingRates(`a room has ${percent} %`, (time) => createPaced(time, limits)));
+  }
   if (options.json) process.stdout.write(`${JSON.stringify({ options, series }, null, 2)}\n`);
   else for (const one of series) print(one);
   if (options.svg !== undefined) draw(series, options.svg);

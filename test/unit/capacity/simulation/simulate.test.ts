@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { atOnce, type Gathering } from '../../../capacity/simulation/gathering.ts';
+import { createPaced } from '../../../capacity/simulation/paced.ts';
 import { shareOut, zipfSizes } from '../../../capacity/simulation/population.ts';
 import { type SimulationOptions, simulate } from '../../../capacity/simulation/simulate.ts';
 
@@ -26,6 +27,14 @@ const MIXED = { ...QUIET, population: { members: SIZES, rates: shareOut(SIZES, 4
 
 /** More than the account gives, beside a stack that believes to have twice the quota. */
 const OVERLOADED = { ...MIXED, quota: 2_000, postsPerSecond: 4_000 };
+
+/** No room may have more than a hundredth of it. */
+const PACED = {
+  ...MIXED,
+  drainSeconds: 20,
+  gathering: (time: { now: () => number }) =>
+    createPaced(time, { roomPostsPerSecond: 80, windowMaxMs: 2_000 }),
+};
 
 /** So little that jobs go back to the queue. */
 const STARVED = { ...OVERLOADED, quota: 150, seconds: 20, drainSeconds: 200 };
@@ -57,6 +66,7 @@ describe('a simulated deployment', () => {
     ['beyond its quota', OVERLOADED],
     ['with rooms that wait', { ...MIXED, gathering: slowly }],
     ['whose functions run out of time', STARVED],
+    ['with hot rooms that are paced', PACED],
     ['that has no time to finish', { ...OVERLOADED, drainSeconds: 0.05 }],
   ])('accounts for every message and member: %s', async (_title, options) => {
     const { pairs, mostAbove } = await simulate(options);
@@ -67,12 +77,17 @@ describe('a simulated deployment', () => {
     expect(mostAbove.requests).toBeLessThanOrEqual(5_000);
   });
 
-  it('delivers everything that was accepted when it has the time', async () => {
-    const { pairs, keptUp, refused } = await simulate(MIXED);
-    expect(pairs).toMatchObject({ givenUp: 0, unended: 0 });
-    expect(keptUp).toBeGreaterThan(0.9);
-    expect(refused).toEqual({ slowMode: 0, partition: 0, gateway: 0 });
-  });
+  it.each([
+    ['at once', MIXED, 0],
+    ['paced', PACED, 5],
+  ])(
+    'delivers everything that was accepted when it has the time: %s',
+    async (_title, options, gathered) => {
+      const { pairs, rooms } = await simulate(options);
+      expect(pairs).toMatchObject({ givenUp: 0, unended: 0 });
+      expect(rooms.gathered).toBeGreaterThanOrEqual(gathered);
+    },
+  );
 
   it('has the account refuse what is beyond its quota, and posts it again', async () => {
     const { refusedPosts, requests } = await simulate(OVERLOADED);
@@ -110,6 +125,23 @@ describe('a simulated deployment', () => {
     expect(refused.slowMode).toBeGreaterThan(1);
     expect(accepted + refused.slowMode).toBeCloseTo((await simulate(busy)).accepted);
     expect(rooms).toEqual({ active: 1, gathered: 1, limited: 1 });
+  });
+
+  it('paces a hot room by the real decision, and tells its senders when that is not enough', async () => {
+    const hot = { ...QUIET, population: ALIKE(1, 1_000, 20), warmUpSeconds: 5, seconds: 30 };
+    const paced = (roomPostsPerSecond: number) =>
+      simulate({
+        ...hot,
+        gathering: (time) => createPaced(time, { roomPostsPerSecond, windowMaxMs: 2_000 }),
+      });
+    const [free, once, tooMuch] = [await simulate(hot), await paced(1_000), await paced(300)];
+    // Four polls a second; then once a second; then not even once in two.
+    expect(free.posts).toBeCloseTo(4_000, -3);
+    expect(once.posts).toBeCloseTo(1_000, -2);
+    expect(once.refused.slowMode).toBe(0);
+    expect(once.toTheLastMember.p99).toBeLessThan(2_000);
+    expect(tooMuch.posts).toBeLessThan(400);
+    expect(tooMuch.refused.slowMode).toBeGreaterThan(1);
   });
 
   it('refuses what the partition of a room cannot write', async () => {
