@@ -13,7 +13,10 @@ import { createSqsSource } from './sqs-source.ts';
 import { createStreamMapping } from './stream-mapping.ts';
 
 export interface StartMappingsOptions {
-  model: StackModel;
+  model: Pick<
+    StackModel,
+    'region' | 'accountId' | 'queues' | 'buckets' | 'streamMappings' | 'queueMappings'
+  >;
   streams: DynamoDBStreamsClient;
   /** The engine's own stream ARN of each table that has a stream, by table id. */
   streamArns: Record<string, string>;

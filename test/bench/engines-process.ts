@@ -18,9 +18,14 @@ const onExit = (problem: string) => {
 const dynamoDb = await startDynamoDb({ dataDir, onExit });
 const sqs = await startSqs({ onExit });
 const { model, names } = await readTemplateStores(sqs.queueUrl);
-await provision({ model, dynamoDbEndpoint: dynamoDb.endpoint, sqsEndpoint: sqs.endpoint });
+const { streamArns } = await provision({
+  model,
+  dynamoDbEndpoint: dynamoDb.endpoint,
+  sqsEndpoint: sqs.endpoint,
+});
 if (process.connected) {
-  process.send?.({ names, dynamoDbEndpoint: dynamoDb.endpoint, sqsEndpoint: sqs.endpoint });
+  const { endpoint: dynamoDbEndpoint } = dynamoDb;
+  process.send?.({ names, model, streamArns, dynamoDbEndpoint, sqsEndpoint: sqs.endpoint });
 }
 
 await disconnected;

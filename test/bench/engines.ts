@@ -4,11 +4,17 @@ import { fileURLToPath } from 'node:url';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { ENGINE_CREDENTIALS } from '../../local/engines/credentials.ts';
-import type { StoreNames } from '../support/template-stores.ts';
+import type { StoreNames, TemplateStores } from '../support/template-stores.ts';
 
 /** The engines in another process, so that the CPU measured here is that of the functions alone. */
 export interface BenchEngines {
   names: StoreNames;
+  /** Tables, queues and mappings of the template. */
+  model: TemplateStores['model'];
+  /** The engine's own stream ARN of each table that has a stream, by table id. */
+  streamArns: Record<string, string>;
+  dynamoDbEndpoint: string;
+  sqsEndpoint: string;
   /** For what a benchmark prepares or compares with. */
   client: DynamoDBDocumentClient;
   /** What a function finds in its environment. */
@@ -16,18 +22,18 @@ export interface BenchEngines {
   stop(): Promise<void>;
 }
 
-interface Started {
-  names: StoreNames;
-  dynamoDbEndpoint: string;
-  sqsEndpoint: string;
-}
+type Started = Pick<
+  BenchEngines,
+  'names' | 'model' | 'streamArns' | 'dynamoDbEndpoint' | 'sqsEndpoint'
+>;
 
 export async function startBenchEngines(): Promise<BenchEngines> {
   const child = fork(fileURLToPath(new URL('engines-process.ts', import.meta.url)));
   const exited = once(child, 'exit');
   const started = await Promise.race([once(child, 'message'), exited.then(() => undefined)]);
   if (started === undefined) throw new Error('The engines did not start.');
-  const { names, dynamoDbEndpoint, sqsEndpoint } = started[0] as Started;
+  const stores = started[0] as Started;
+  const { names, dynamoDbEndpoint, sqsEndpoint } = stores;
   const region = 'us-east-1';
   const base = new DynamoDBClient({
     endpoint: dynamoDbEndpoint,
@@ -35,7 +41,7 @@ export async function startBenchEngines(): Promise<BenchEngines> {
     credentials: ENGINE_CREDENTIALS,
   });
   return {
-    names,
+    ...stores,
     client: DynamoDBDocumentClient.from(base),
     environment: {
       ...names,
@@ -45,6 +51,9 @@ export async function startBenchEngines(): Promise<BenchEngines> {
       AWS_ENDPOINT_URL_DYNAMODB: dynamoDbEndpoint,
       AWS_ENDPOINT_URL_SQS: sqsEndpoint,
       RETENTION_DAYS: '30',
+      // No room is paced, unless a benchmark is about that.
+      ROOM_POSTS_PER_SECOND: '999999',
+      WINDOW_MAX_MS: '2000',
       POWERTOOLS_LOG_LEVEL: 'ERROR',
       POWERTOOLS_METRICS_NAMESPACE: 'Bench',
       POWERTOOLS_METRICS_DISABLED: 'true',
@@ -70,6 +79,8 @@ export async function fillMembers(
   roomId: string,
   count: number,
   onProgress: (line: string) => void,
+  /** Of the first member; rooms without a member in common need ranges of their own. */
+  firstIndex = 0,
 ): Promise<void> {
   const joinedAt = Date.now();
   const expiresAt = Math.ceil(joinedAt / 1_000) + 24 * 3_600;
@@ -84,7 +95,7 @@ export async function fillMembers(
   });
   for (let first = 0; first < count; first += ROWS_PER_REQUEST) {
     const rows = Array.from({ length: Math.min(ROWS_PER_REQUEST, count - first) }, (_, index) => ({
-      Put: { TableName: names.MEMBERSHIPS_TABLE, Item: row(first + index) },
+      Put: { TableName: names.MEMBERSHIPS_TABLE, Item: row(firstIndex + first + index) },
     }));
     await client.send(new TransactWriteCommand({ TransactItems: rows }));
     const filled = first + rows.length;

@@ -111,7 +111,7 @@ async function benchRoom(
 }
 
 /** @returns the units that it took. */
-async function readMembers({ client, names }: BenchEngines, roomId: string, size: number) {
+export async function readMembers({ client, names }: BenchEngines, roomId: string, size: number) {
   let units = 0;
   client.middlewareStack.add(
     (next) => async (args) => {

@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import { benchBundles } from './bundles.ts';
 import { benchDeliver } from './deliver.ts';
+import { benchDesigns } from './designs/designs.ts';
 import { benchFanOut } from './fan-out.ts';
 import type { MeasureOptions } from './harness.ts';
 import { benchPacing } from './pacing.ts';
@@ -9,13 +10,16 @@ import { type BenchReport, isMet, toText } from './report.ts';
 import { benchSend } from './send.ts';
 import { benchSignature } from './signature.ts';
 
-const BENCHMARKS: Record<string, (options: MeasureOptions) => Promise<BenchReport>> = {
+type Benchmark = (options: MeasureOptions) => Promise<BenchReport | BenchReport[]>;
+
+const BENCHMARKS: Record<string, Benchmark> = {
   deliver: benchDeliver,
   send: benchSend,
   'fan-out': benchFanOut,
   pacing: benchPacing,
   signature: benchSignature,
   bundles: benchBundles,
+  designs: benchDesigns,
 };
 
 const HELP = `Usage: npm run bench -- [options]
@@ -37,17 +41,24 @@ if (values.help) say(HELP);
 else await run(values.only ?? Object.keys(BENCHMARKS), readRounds(values.rounds));
 
 async function run(names: string[], rounds: number): Promise<void> {
-  const reports: Record<string, BenchReport> = {};
+  const reports: Record<string, BenchReport[]> = {};
   for (const name of names) {
     const bench = BENCHMARKS[name];
     if (bench === undefined) {
       refuse(`--only takes ${Object.keys(BENCHMARKS).join(', ')}, not "${name}".`);
     }
-    reports[name] = await bench({ rounds, onProgress: (line) => say(`${name}: ${line}`) });
-    if (!values.json) process.stdout.write(`\n${toText(reports[name])}\n\n`);
+    const found = await bench({ rounds, onProgress: (line) => say(`${name}: ${line}`) });
+    reports[name] = Array.isArray(found) ? found : [found];
+    if (values.json) continue;
+    for (const report of reports[name]) process.stdout.write(`\n${toText(report)}\n\n`);
   }
   if (values.json) process.stdout.write(`${JSON.stringify(reports, null, 2)}\n`);
-  if (!Object.values(reports).every(({ targets }) => targets.every(isMet))) process.exitCode = 1;
+  if (
+    !Object.values(reports)
+      .flat()
+      .every(({ targets }) => targets.every(isMet))
+  )
+    process.exitCode = 1;
 }
 
 function readArguments() {

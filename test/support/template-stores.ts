@@ -1,12 +1,14 @@
 import * as z from 'zod';
 import { readCloudAssembly } from '../../local/template/cloud-assembly.ts';
 import type { StackModel } from '../../local/template/model.ts';
+import { readMappings } from '../../local/template/read-functions.ts';
 import { readBucket, readQueue, readTable } from '../../local/template/read-stores.ts';
 import { indexResources } from '../../local/template/resources.ts';
 import { synthesize } from '../../local/template/synth.ts';
 import { temporaryDirectory } from './assembly.ts';
 
 const REGION = 'us-east-1';
+const ACCOUNT_ID = '000000000000';
 
 const variablesSchema = z.object({
   Environment: z.object({ Variables: z.record(z.string(), z.string()) }).default({ Variables: {} }),
@@ -22,19 +24,20 @@ const storeNamesSchema = z.object({
   DELIVERY_DLQ_URL: z.string(),
   FAN_OUT_DLQ_URL: z.string(),
   FLUSH_QUEUE_URL: z.string(),
+  FLUSH_DLQ_URL: z.string(),
 });
 
 /** The names under which the deployed functions know their tables and queues. */
 export type StoreNames = z.infer<typeof storeNamesSchema>;
 
 export interface TemplateStores {
-  model: Pick<StackModel, 'region' | 'tables' | 'queues' | 'buckets'>;
+  model: Omit<StackModel, 'functions' | 'webSocketApi' | 'httpApi' | 'outputs'>;
   names: StoreNames;
 }
 
 /**
- * The tables and queues of the synthesised template, for whoever needs no functions: without their
- * bundles a synthesis takes a second.
+ * The tables, queues and mappings of the synthesised template, for whoever needs no functions: without
+ * their bundles a synthesis takes a second.
  *
  * @param queueUrl where the engine holds a queue
  */
@@ -45,7 +48,7 @@ export async function readTemplateStores(
   try {
     const context = { openAccess: true, 'aws:cdk:bundling-stacks': [] };
     await synthesize({ outDir: directory.path, context });
-    const place = { region: REGION, accountId: '000000000000', queueUrl };
+    const place = { region: REGION, accountId: ACCOUNT_ID, queueUrl };
     const resources = indexResources(readCloudAssembly(directory.path), place);
     const environments = resources
       .ofType('AWS::Lambda::Function')
@@ -53,6 +56,8 @@ export async function readTemplateStores(
     return {
       model: {
         region: REGION,
+        accountId: ACCOUNT_ID,
+        ...readMappings(resources),
         tables: resources
           .ofType('AWS::DynamoDB::GlobalTable')
           .map((resource) => readTable(resources, resource)),
