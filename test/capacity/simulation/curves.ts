@@ -31,6 +31,11 @@ export function chartsOf(
     results.map(({ perMillionMessages }) => perMillionMessages),
   );
 
+  const waits = [
+    ...curves('busy rooms that waited', ({ rooms }) => (rooms.gathered / rooms.active) * 100),
+    ...curves('messages refused', refusedShare, true),
+  ].filter((curve) => heights(curve).some((height) => height > 0));
+
   return {
     'scale-latency': {
       title: 'A message until its last member has it',
@@ -67,11 +72,8 @@ export function chartsOf(
     'scale-rooms': {
       title: 'Who waits, and who is refused',
       x,
-      y: { ...upTo('percent', 100), format: String },
-      curves: [
-        ...curves('busy rooms that waited', ({ rooms }) => (rooms.gathered / rooms.active) * 100),
-        ...curves('messages refused', refusedShare, true),
-      ].filter(({ points }) => points.some(({ y = 0 }) => y > 0)),
+      y: { ...upTo('percent', Math.max(1, ...waits.flatMap(heights))), format: String },
+      curves: waits,
     },
     'scale-cost': {
       title: 'A million messages',
@@ -84,6 +86,8 @@ export function chartsOf(
     },
   };
 }
+
+const heights = ({ points }: Curve) => points.map(({ y = 0 }) => y);
 
 export function refusedShare({ offered, refused }: SimulationResult): number {
   return ((refused.slowMode + refused.partition + refused.gateway) / offered) * 100;

@@ -27,10 +27,10 @@ export interface Curve {
 }
 
 const WIDTH = 720;
-const HEIGHT = 400;
 const PLOT = { left: 72, right: 700, top: 44, bottom: 308 };
 const LEGEND_TOP = 362;
 const LEGEND_COLUMN = 330;
+const LEGEND_LINE = 20;
 
 const STYLE = `
   text { font: 13px system-ui, sans-serif; fill: #1f2328; }
@@ -41,7 +41,7 @@ const STYLE = `
   .background { fill: #ffffff; }
   .curve { fill: none; stroke-width: 2.2; stroke-linejoin: round; }
   .dashed { stroke-dasharray: 7 5; }
-  .c0 { stroke: #0969da; } .c1 { stroke: #bc4c00; } .c2 { stroke: #1a7f37; }
+  .c0 { stroke: #0969da; stroke-width: 6; opacity: 0.5; } .c1 { stroke: #bc4c00; } .c2 { stroke: #1a7f37; }
   .d0 { fill: #0969da; } .d1 { fill: #bc4c00; } .d2 { fill: #1a7f37; }
   @media (prefers-color-scheme: dark) {
     text { fill: #f0f6fc; }
@@ -57,8 +57,9 @@ export function toSvg(chart: LineChart): string {
   const { title, x, y, curves, marks = [] } = chart;
   const left = (value: number) => across(x, value, PLOT.left, PLOT.right);
   const top = (value: number) => across(y, value, PLOT.bottom, PLOT.top);
+  const height = LEGEND_TOP + Math.ceil(curves.length / 2) * LEGEND_LINE;
   const parts = [
-    `<rect class="background" width="${WIDTH}" height="${HEIGHT}" rx="6"/>`,
+    `<rect class="background" width="${WIDTH}" height="${height}" rx="6"/>`,
     text(PLOT.left, 24, title, 'title'),
     ...y.ticks.flatMap((tick) => [
       line('grid', PLOT.left, top(tick), PLOT.right, top(tick)),
@@ -74,7 +75,7 @@ export function toSvg(chart: LineChart): string {
     ...curves.flatMap((curve) => drawCurve(curve, left, top)),
     ...curves.flatMap(legend),
   ];
-  const size = `viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}"`;
+  const size = `viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}"`;
   return `<svg xmlns="http://www.w3.org/2000/svg" ${size} role="img" aria-label="${escapeXml(title)}">\n<style>${STYLE}\n</style>\n${parts.join('\n')}\n</svg>\n`;
 }
 
@@ -107,7 +108,7 @@ function drawCurve(
 
 function legend({ label, colour, isDashed }: Curve, index: number): string[] {
   const x = PLOT.left + (index % 2) * LEGEND_COLUMN;
-  const y = LEGEND_TOP + Math.floor(index / 2) * 20;
+  const y = LEGEND_TOP + Math.floor(index / 2) * LEGEND_LINE;
   const kind = `curve c${colour}${isDashed ? ' dashed' : ''}`;
   return [line(kind, x, y, x + 28, y), text(x + 36, y + 4, label)];
 }
