@@ -40,7 +40,7 @@ export function rowOf(
     '× ours ': timesOurs(({ cpuMs }) => cpuMs),
     posts: middle(({ posts }) => posts),
     '429s': middle(({ refusedPosts }) => refusedPosts),
-    missed: middle(({ missed }) => missed),
+    'missed, all rounds': values(({ missed }) => missed).reduce((sum, missed) => sum + missed, 0),
     'units written': middle(({ used }) => used.unitsWritten),
     'units read': middle(({ used }) => used.unitsRead),
     '$ a million': middle(({ used, messages }) => (billOf(used) / messages) * 1e6),

@@ -1,7 +1,7 @@
-import { byStreamBatch } from '../pacing.ts';
+import { deployedLimits, pacedBy } from '../pacing.ts';
 import { planFor } from '../plan.ts';
 import type { Load } from '../traffic.ts';
-import { atOnce } from './gathering.ts';
+import { createPaced } from './paced.ts';
 import { dollars, duration } from './rows.ts';
 import { type SimulationOptions, simulate } from './simulate.ts';
 
@@ -18,11 +18,15 @@ const LOADS: readonly Omit<Load, 'messageBytes'>[] = [
   { rooms: 1, members: 100_000, messagesPerSecond: 0.02 },
 ];
 
+/** Of fewer, chance would say more than the load. */
+const MESSAGES_MIN = 60;
+
 /** What a load was planned to take, and what it took in the simulation. */
 export async function compareWithPlanner(
   run: Omit<SimulationOptions, 'population' | 'gathering'>,
   onProgress: (line: string) => void,
 ): Promise<Record<string, string>[]> {
+  const limits = deployedLimits(run.quota);
   const rows: Record<string, string>[] = [];
   for (const given of LOADS) {
     const load = { ...given, messageBytes: run.messageBytes };
@@ -31,11 +35,12 @@ export async function compareWithPlanner(
     onProgress(title);
     const { traffic, latency, perMillionMessages } = planFor(load, {
       quota: run.quota,
-      pacing: byStreamBatch,
+      pacing: pacedBy(limits),
     });
     const result = await simulate({
       ...run,
-      gathering: () => atOnce,
+      seconds: Math.max(run.seconds, MESSAGES_MIN / (rooms * messagesPerSecond)),
+      gathering: (time) => createPaced(time, limits),
       population: {
         members: Array<number>(rooms).fill(members),
         rates: Array<number>(rooms).fill(messagesPerSecond),
