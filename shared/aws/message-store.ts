@@ -1,4 +1,3 @@
-import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import {
   type DynamoDBDocumentClient,
   GetCommand,
@@ -12,7 +11,16 @@ import type { Message } from '../domain/message.ts';
 import type { AppendResult, Clock, MessageStore, Receipt } from '../domain/ports.ts';
 import { type Backoff, jitteredBackoff } from './backoff.ts';
 import { toRecord } from './message-record.ts';
-import { hasName, isHotKey, isTransient, reach } from './sdk-errors.ts';
+import {
+  cancellationReasonsOf,
+  failedCondition,
+  hasName,
+  isHotKey,
+  mayPass,
+  reach,
+  TRANSACTION_CONFLICT,
+  TRANSACTION_THROTTLING,
+} from './sdk-errors.ts';
 
 const receiptRecordSchema = z.object({
   v: z.literal(1),
@@ -142,40 +150,19 @@ export function createMessageStore(options: MessageStoreOptions): MessageStore {
   };
 }
 
-/** Why each item of a cancelled transaction was refused: the message's, then the receipt's. */
-const reasonsOf = (error: unknown): (string | undefined)[] =>
-  error instanceof TransactionCanceledException
-    ? (error.CancellationReasons ?? []).map(({ Code }) => Code)
-    : [];
-
-const failedCondition = (error: unknown) =>
-  hasName(error, 'ConditionalCheckFailedException') ||
-  reasonsOf(error).includes('ConditionalCheckFailed');
-
-const CONFLICT = 'TransactionConflict';
-const THROTTLING = ['ThrottlingError', 'ProvisionedThroughputExceeded'];
-
-/** One reason that does not pass, and trying again is in vain: a bug, or a limit of the table. */
-function mayPass(error: unknown): boolean {
-  const reasons = reasonsOf(error).filter((code) => code !== undefined && code !== 'None');
-  if (reasons.length === 0) return isTransient(error);
-  return reasons.every((code = '') => code === CONFLICT || THROTTLING.includes(code));
-}
-
 /** What the sender is told when it did not pass in time. */
 function refusal(roomId: string, error: unknown): unknown {
-  const [ofMessage = ''] = reasonsOf(error);
+  const reasons = cancellationReasonsOf(error).map(({ code }) => code);
+  const [ofMessage = ''] = reasons;
   // The log of a room is one partition; its receipts are spread over many.
-  if (isHotKey(error) || THROTTLING.includes(ofMessage)) {
+  if (isHotKey(error) || TRANSACTION_THROTTLING.includes(ofMessage)) {
     return rateLimited(roomId, error);
   }
-  if (hasName(error, 'TransactionConflictException') || reasonsOf(error).includes(CONFLICT)) {
+  if (hasName(error, 'TransactionConflictException') || reasons.includes(TRANSACTION_CONFLICT)) {
     const message = 'Too many writes at once; send again with the same clientMessageId.';
     return new ChatError('CONFLICT', message, { retryAfterMs: 500, cause: error });
   }
-  return reasonsOf(error).length > 0
-    ? unavailable('The room is busy; try again shortly.', error)
-    : error;
+  return reasons.length > 0 ? unavailable('The room is busy; try again shortly.', error) : error;
 }
 
 /** User ids and client message ids may hold any character: encoded, two keys never meet. */

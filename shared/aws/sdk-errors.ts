@@ -55,6 +55,39 @@ export function isTransient(error: unknown): boolean {
   return NETWORK_CODES.includes((error as NodeJS.ErrnoException | undefined)?.code ?? '');
 }
 
+interface CancelledTransaction {
+  CancellationReasons?: { Code?: string; Item?: unknown }[];
+}
+
+/** Why each item of a cancelled transaction was refused, in their order; empty for any other error. */
+export function cancellationReasonsOf(error: unknown): { code: string; item: unknown }[] {
+  if (!hasName(error, 'TransactionCanceledException')) return [];
+  const { CancellationReasons = [] } = error as CancelledTransaction;
+  return CancellationReasons.map(({ Code = 'None', Item }) => ({ code: Code, item: Item }));
+}
+
+export function failedCondition(error: unknown): boolean {
+  return (
+    hasName(error, 'ConditionalCheckFailedException') ||
+    cancellationReasonsOf(error).some(({ code }) => code === 'ConditionalCheckFailed')
+  );
+}
+
+export const TRANSACTION_CONFLICT = 'TransactionConflict';
+export const TRANSACTION_THROTTLING = ['ThrottlingError', 'ProvisionedThroughputExceeded'];
+
+/**
+ * {@link isTransient}, and of a transaction whether it was cancelled for nothing else: one reason that
+ * does not pass, and trying again is in vain: a bug, or a limit of the table.
+ */
+export function mayPass(error: unknown): boolean {
+  const codes = cancellationReasonsOf(error).flatMap(({ code }) => (code === 'None' ? [] : [code]));
+  if (codes.length === 0) return isTransient(error);
+  return codes.every(
+    (code) => code === TRANSACTION_CONFLICT || TRANSACTION_THROTTLING.includes(code),
+  );
+}
+
 interface ThrottlingError {
   /** `ThrottlingException` and the older errors spell it differently. */
   throttlingReasons?: { reason?: string }[];
@@ -84,7 +117,7 @@ export async function reach<T>(what: string, call: () => Promise<T>): Promise<T>
   try {
     return await call();
   } catch (error) {
-    if (error instanceof ChatError || !isTransient(error)) throw error;
+    if (error instanceof ChatError || !mayPass(error)) throw error;
     throw unavailable(`${what} is busy; try again shortly.`, error);
   }
 }
