@@ -55,7 +55,8 @@ export class RoomFunctions extends Construct {
       environment: logReader,
       tables: [
         [tables.memberships, 'PutItem', 'Query'],
-        [tables.rooms, 'GetItem'],
+        // A room that becomes too full for its shards is given more.
+        [tables.rooms, 'GetItem', 'UpdateItem'],
         [tables.messages, ...READ_LOG],
       ],
     });

@@ -1,16 +1,18 @@
 import {
   type DynamoDBDocumentClient,
-  QueryCommand,
   TransactWriteCommand,
+  type TransactWriteCommandInput,
 } from '@aws-sdk/lib-dynamodb';
 import pLimit from 'p-limit';
 import * as z from 'zod';
-import type { Clock, Member, Memberships, PresentMember } from '../domain/ports.ts';
+import { unavailable } from '../domain/errors.ts';
+import type { Clock, Member, Membership, Memberships, PresentMember } from '../domain/ports.ts';
 import { shardOf } from '../domain/shard.ts';
 import type { Backoff } from './backoff.ts';
 import { batchDelete, batchGet } from './dynamodb.ts';
+import { createReadPages, type PageRequest } from './member-pages.ts';
 import { merge } from './merge.ts';
-import { reach } from './sdk-errors.ts';
+import { cancellationReasonsOf, failedCondition, reach } from './sdk-errors.ts';
 
 /**
  * The Memberships table as {@link Memberships}. A membership stands there twice: in the partition of
@@ -24,8 +26,34 @@ const memberSchema = z.object({ member: z.string(), userId: z.string() });
 const presentMemberSchema = memberSchema.extend({ joinedAt: z.number() });
 const roomOfConnectionSchema = z.object({ member: z.string(), shard: z.int() });
 
+/** What the connection's side says of a membership, as attribute values. */
+const standingSchema = z
+  .object({ shard: z.object({ N: z.coerce.number() }) })
+  .transform(({ shard }) => ({ shard: shard.N }));
+
+/** A connection that joins and leaves at once: a third attempt settles it. */
+const ATTEMPTS = 3;
+
 /** How many connections are cleaned up at once. */
 const CLEANUP_CONCURRENCY = 8;
+
+/** Shards of one room that are read at once: each holds one page in memory, and one socket. */
+const SHARDS_AT_ONCE = 4;
+
+/**
+ * Strongly consistent, whatever the size: who has joined gets what is sent from then on, and beside a
+ * post to each of them the second half of a read unit costs nothing.
+ *
+ * The first page is one full request to the queue, so that the first jobs leave early; the others stay
+ * small enough to come well within the time that a request to a table may take.
+ */
+const FAN_OUT_PAGES = { attributes: ['member'], consistent: true, firstRows: 1_000, rows: 2_000 };
+
+type Row = Record<string, unknown>;
+type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
+
+/** One side's part of a transaction; with a condition it is the connection's. */
+type ToWrite = (key: Row, condition?: object) => Write;
 
 interface MembershipsTable {
   client: DynamoDBDocumentClient;
@@ -36,50 +64,25 @@ interface MembershipsTable {
 
 export function createMemberships(options: MembershipsTable): Memberships {
   const { client, table, clock, backoff } = options;
-  type Row = Record<string, unknown>;
 
-  async function* query(
-    partition: string,
-    attributes: string[],
-    consistent: boolean,
-    pageRows?: number,
-  ) {
-    let start: Row | undefined;
-    do {
-      const { Items = [], LastEvaluatedKey } = await reach('The room', () =>
-        client.send(
-          new QueryCommand({
-            TableName: table,
-            KeyConditionExpression: '#partition = :partition',
-            // TTL deletes late: a membership past its time counts as absent.
-            FilterExpression: 'expiresAt > :now',
-            ProjectionExpression: attributes.map((name) => `#${name}`).join(', '),
-            ExpressionAttributeNames: {
-              '#partition': 'partition',
-              ...Object.fromEntries(attributes.map((name) => [`#${name}`, name])),
-            },
-            ExpressionAttributeValues: {
-              ':partition': partition,
-              ':now': Math.floor(clock.now() / 1000),
-            },
-            ConsistentRead: consistent,
-            ExclusiveStartKey: start,
-            Limit: pageRows,
-          }),
-        ),
-      );
-      yield Items as Row[];
-      start = LastEvaluatedKey;
-    } while (start !== undefined);
-  }
+  const readPages = createReadPages({ client, table, clock });
 
-  /** A room of one shard is read strongly consistent; beyond, gap repair covers the milliseconds. */
-  const roomPages = (roomId: string, shardCount: number, attributes: string[]) =>
+  const shardsOfRoom = (
+    roomId: string,
+    shardCount: number,
+    firstShard: number,
+    what: PageRequest,
+  ) =>
     merge(
-      Array.from({ length: shardCount }, (_, shard) =>
-        query(inRoom(roomId, shard), attributes, shardCount === 1),
+      Array.from({ length: shardCount - firstShard }, (_, index) =>
+        readPages(inRoom(roomId, firstShard + index), what),
       ),
+      SHARDS_AT_ONCE,
     );
+
+  /** For a number or a list that somebody looks at: beyond one shard it may be a moment old. */
+  const roomPages = (roomId: string, shardCount: number, attributes: string[]) =>
+    shardsOfRoom(roomId, shardCount, 0, { attributes, consistent: shardCount === 1 });
 
   /** Where the membership stands, or nothing if there is none. */
   async function shardsOf(connectionId: string, roomIds: readonly string[]) {
@@ -95,36 +98,71 @@ export function createMemberships(options: MembershipsTable): Memberships {
     );
   }
 
+  /**
+   * Both sides at once, on the condition that the membership stands in this shard or nowhere, which
+   * the connection's side knows.
+   *
+   * @returns the shard in which it stands instead, and then nothing was written
+   */
+  async function writeBoth(
+    { connectionId, roomId }: Pick<Membership, 'connectionId' | 'roomId'>,
+    shard: number,
+    toWrite: ToWrite,
+  ): Promise<number | undefined> {
+    const ofRoom = { partition: inRoom(roomId, shard), member: connectionId };
+    const ofConnection = { partition: inConnection(connectionId), member: roomId };
+    const standsHere = {
+      ConditionExpression: 'attribute_not_exists(#shard) OR #shard = :shard',
+      ExpressionAttributeNames: { '#shard': 'shard' },
+      ExpressionAttributeValues: { ':shard': shard },
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+    };
+    try {
+      const TransactItems = [toWrite(ofRoom), toWrite(ofConnection, standsHere)];
+      await client.send(new TransactWriteCommand({ TransactItems }));
+      return undefined;
+    } catch (error) {
+      if (!failedCondition(error)) throw error;
+      return standingSchema.parse(cancellationReasonsOf(error).at(-1)?.item).shard;
+    }
+  }
+
+  /**
+   * The shard may turn out to be another: the room has grown since the connection joined, or it left
+   * and joined again meanwhile. Each repetition goes to where the membership was found.
+   */
+  const writeWhereItStands = (
+    membership: Pick<Membership, 'connectionId' | 'roomId'>,
+    expected: number,
+    toWrite: (shard: number) => ToWrite,
+  ) =>
+    reach('The room', async () => {
+      let shard: number | undefined = expected;
+      for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+        shard = await writeBoth(membership, shard, toWrite(shard));
+        if (shard === undefined) return;
+      }
+      throw unavailable(`Connection and room ${membership.roomId} are busy; try again shortly.`);
+    });
+
   return {
-    join: ({ connectionId, roomId, userId, joinedAt, expiresAt }, shardCount) =>
-      reach('The room', async () => {
-        const shard = shardOf(connectionId, shardCount);
-        const common = { v: 1, userId, shard, joinedAt, expiresAt: Math.ceil(expiresAt / 1000) };
-        const rows = [
-          { partition: inRoom(roomId, shard), member: connectionId, ...common },
-          { partition: inConnection(connectionId), member: roomId, ...common },
-        ];
-        await client.send(
-          new TransactWriteCommand({
-            TransactItems: rows.map((Item) => ({ Put: { TableName: table, Item } })),
-          }),
-        );
-      }),
+    /** A membership stays in its shard as long as it lasts, however much the room grows. */
+    join(membership, shardCount) {
+      const { connectionId, userId, joinedAt, expiresAt } = membership;
+      return writeWhereItStands(membership, shardOf(connectionId, shardCount), (shard) => {
+        const row = { v: 1, userId, shard, joinedAt, expiresAt: Math.ceil(expiresAt / 1000) };
+        return (key, condition) => ({
+          Put: { TableName: table, Item: { ...key, ...row }, ...condition },
+        });
+      });
+    },
 
     async leave(connectionId, roomId) {
       const shard = (await shardsOf(connectionId, [roomId])).get(roomId);
       if (shard === undefined) return;
-      const keys = [
-        { partition: inRoom(roomId, shard), member: connectionId },
-        { partition: inConnection(connectionId), member: roomId },
-      ];
-      await reach('The room', () =>
-        client.send(
-          new TransactWriteCommand({
-            TransactItems: keys.map((Key) => ({ Delete: { TableName: table, Key } })),
-          }),
-        ),
-      );
+      await writeWhereItStands({ connectionId, roomId }, shard, () => (key, condition) => ({
+        Delete: { TableName: table, Key: key, ...condition },
+      }));
     },
 
     async roomsOf(connectionId, roomIds) {
@@ -132,8 +170,8 @@ export function createMemberships(options: MembershipsTable): Memberships {
     },
 
     async *pages(roomId, shardCount) {
-      for await (const page of roomPages(roomId, shardCount, ['member', 'userId'])) {
-        yield page.map((row) => memberSchema.parse(row)).map(toMember);
+      for await (const { rows } of roomPages(roomId, shardCount, ['member', 'userId'])) {
+        yield rows.map((row) => memberSchema.parse(row)).map(toMember);
       }
     },
 
@@ -141,10 +179,10 @@ export function createMemberships(options: MembershipsTable): Memberships {
     async membersUpTo(roomId, shardCount, max) {
       const members: PresentMember[] = [];
       const attributes = ['member', 'userId', 'joinedAt'];
+      const request = { attributes, consistent: shardCount === 1, firstRows: max };
       for (let shard = 0; shard < shardCount && members.length < max; shard += 1) {
-        const partition = inRoom(roomId, shard);
-        for await (const page of query(partition, attributes, shardCount === 1, max)) {
-          const rows = page.map((row) => presentMemberSchema.parse(row));
+        for await (const page of readPages(inRoom(roomId, shard), request)) {
+          const rows = page.rows.map((row) => presentMemberSchema.parse(row));
           members.push(...rows.map((row) => ({ ...toMember(row), joinedAt: row.joinedAt })));
           if (members.length >= max) break;
         }
@@ -152,16 +190,15 @@ export function createMemberships(options: MembershipsTable): Memberships {
       return members.slice(0, max);
     },
 
-    async *connectionPages(roomId, shardCount) {
-      for await (const page of roomPages(roomId, shardCount, ['member'])) {
-        yield page.map((row) => String(row.member));
-      }
+    async *connectionPages(roomId, shardCount, firstShard = 0) {
+      const pages = shardsOfRoom(roomId, shardCount, firstShard, FAN_OUT_PAGES);
+      for await (const { rows } of pages) yield rows.map(({ member }) => String(member));
     },
 
     async count(roomId, shardCount) {
-      let count = 0;
-      for await (const page of roomPages(roomId, shardCount, ['member'])) count += page.length;
-      return count;
+      let members = 0;
+      for await (const { count } of roomPages(roomId, shardCount, [])) members += count;
+      return members;
     },
 
     async removeConnections(connectionIds) {
@@ -173,8 +210,9 @@ export function createMemberships(options: MembershipsTable): Memberships {
   /** The room's side first: as long as the connection's side stands, a clean-up finds the rest. */
   async function removeConnection(connectionId: string): Promise<void> {
     const partition = inConnection(connectionId);
-    for await (const page of query(partition, ['member', 'shard'], true)) {
-      const rooms = page.map((row) => roomOfConnectionSchema.parse(row));
+    const request = { attributes: ['member', 'shard'], consistent: true };
+    for await (const page of readPages(partition, request)) {
+      const rooms = page.rows.map((row) => roomOfConnectionSchema.parse(row));
       const inRooms = rooms.map(({ member, shard }) => ({
         partition: inRoom(member, shard),
         member: connectionId,

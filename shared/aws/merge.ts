@@ -1,6 +1,9 @@
-/** Yields what several sources yield as it arrives, all of them running at once. */
-export async function* merge<T>(sources: readonly AsyncIterable<T>[]): AsyncGenerator<T> {
-  const iterators = sources.map((source) => source[Symbol.asyncIterator]());
+/** Yields what several sources yield as it arrives, `atOnce` of them running; a source that ends makes way for the next. */
+export async function* merge<T>(
+  sources: readonly AsyncIterable<T>[],
+  atOnce = Number.POSITIVE_INFINITY,
+): AsyncGenerator<T> {
+  const waiting = sources.map((source) => source[Symbol.asyncIterator]());
   const next = async (iterator: AsyncIterator<T>) => ({ iterator, ...(await iterator.next()) });
   /** A failure waits for its turn: until then nobody may be there to hear of it. */
   const advance = (iterator: AsyncIterator<T>) => {
@@ -8,7 +11,9 @@ export async function* merge<T>(sources: readonly AsyncIterable<T>[]): AsyncGene
     step.catch(() => undefined);
     return step;
   };
-  const running = new Map(iterators.map((iterator) => [iterator, advance(iterator)]));
+  const running = new Map(
+    waiting.splice(0, atOnce).map((iterator) => [iterator, advance(iterator)]),
+  );
   try {
     while (running.size > 0) {
       const { iterator, done, value } = await Promise.race(running.values());
@@ -17,6 +22,8 @@ export async function* merge<T>(sources: readonly AsyncIterable<T>[]): AsyncGene
       if (!done) {
         running.set(iterator, advance(iterator));
         yield value;
+      } else {
+        for (const following of waiting.splice(0, 1)) running.set(following, advance(following));
       }
     }
   } finally {

@@ -11,7 +11,7 @@ import type { Clock, Pacings, Rooms, Sequencer } from '../domain/ports.ts';
 import { emptyRoom, type Room } from '../domain/room.ts';
 import type { Backoff } from './backoff.ts';
 import { batchGet } from './dynamodb.ts';
-import { hasName, isHotKey, reach } from './sdk-errors.ts';
+import { failedCondition, isHotKey, reach } from './sdk-errors.ts';
 
 const pacingSchema = z.object({
   version: z.int(),
@@ -73,6 +73,24 @@ export function createRooms({ client, table, backoff }: RoomsTable): Rooms {
           rooms.set(room.roomId, room);
         }
         return rooms;
+      }),
+
+    /** Of several joins that find the room too full, the one with the largest number prevails. */
+    grow: (roomId, shardCount) =>
+      reach('The room', async () => {
+        try {
+          await client.send(
+            new UpdateCommand({
+              TableName: table,
+              Key: { roomId },
+              UpdateExpression: 'SET shardCount = :shardCount',
+              ConditionExpression: 'attribute_not_exists(shardCount) OR shardCount < :shardCount',
+              ExpressionAttributeValues: { ':shardCount': shardCount },
+            }),
+          );
+        } catch (error) {
+          if (!failedCondition(error)) throw error;
+        }
       }),
   };
 }
@@ -176,7 +194,7 @@ export function createSequencer({
             return toRoom((await update(roomId, signal)).Attributes);
           } catch (error) {
             if (isHotKey(error)) throw rateLimited(roomId, error);
-            if (!hasName(error, 'ConditionalCheckFailedException')) throw error;
+            if (!failedCondition(error)) throw error;
             const freeAt = Number(refusedSchema.safeParse(error).data?.Item.freeAt.N ?? 0);
             const retryAfterMs = refusedUntil(freeAt, { windowMaxMs }) - clock.now();
             if (retryAfterMs > 0) throw rateLimited(roomId, error, retryAfterMs);

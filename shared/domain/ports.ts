@@ -16,6 +16,8 @@ export interface Rooms {
   read(roomId: string): Promise<Room>;
   /** Strongly consistent heads of up to 50 rooms. */
   readMany(roomIds: readonly string[]): Promise<Map<string, Room>>;
+  /** Spreads those who join from now on over more shards; a room that has as many stays as it is. */
+  grow(roomId: string, shardCount: number): Promise<void>;
 }
 
 export interface Pacings {
@@ -115,7 +117,10 @@ export interface MembershipChange extends Member {
 }
 
 export interface Memberships {
-  /** Both sides of the membership or neither; joining twice is not an error. */
+  /**
+   * Both sides of the membership or neither; joining twice is not an error, and leaves the membership
+   * in its shard even if the room has grown meanwhile.
+   */
   join(membership: Membership, shardCount: number): Promise<void>;
   /** Both sides or neither; leaving a room one is not in is not an error. */
   leave(connectionId: string, roomId: string): Promise<void>;
@@ -128,8 +133,11 @@ export interface Memberships {
    * larger rooms.
    */
   membersUpTo(roomId: string, shardCount: number, max: number): Promise<PresentMember[]>;
-  /** Connection ids only, as the fan-out needs them. */
-  connectionPages(roomId: string, shardCount: number): AsyncIterable<string[]>;
+  /**
+   * Connection ids only, as the fan-out needs them: of the shards `firstShard` … `shardCount` - 1,
+   * all by default. Strongly consistent, and in pages small enough for the first to come soon.
+   */
+  connectionPages(roomId: string, shardCount: number, firstShard?: number): AsyncIterable<string[]>;
   count(roomId: string, shardCount: number): Promise<number>;
   /** Removes the connections from every room they are in. Idempotent. */
   removeConnections(connectionIds: readonly string[]): Promise<void>;

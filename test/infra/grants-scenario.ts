@@ -1,11 +1,12 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { DynamoDBDocumentClient, PutCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { ENGINE_CREDENTIALS } from '../../local/engines/credentials.ts';
 import type { GatewayFaults } from '../../local/gateway/faults.ts';
 import type { EngineEndpoints, LocalStack } from '../../local/stack.ts';
 import { encodeJob } from '../../shared/aws/delivery-job.ts';
 import { encodeRoomJob } from '../../shared/aws/room-job.ts';
+import { SHARD_MEMBERS_MAX } from '../../shared/domain/shard.ts';
 import { type ChatSocket, openSocket } from '../support/chat-socket.ts';
 import { askForTooMuch, loseJobs } from './trouble-scenario.ts';
 
@@ -28,6 +29,7 @@ export async function actOut(stage: Stage): Promise<void> {
   try {
     await ben.request({ action: 'join', roomId: 'red' });
     await readRooms(ann, backstage);
+    await joinFullRoom(ann, backstage);
     await sendAll(ann, backstage);
     await callOverHttp(stage);
     ben.send({ action: 'typing', roomId: 'red' });
@@ -68,6 +70,19 @@ function openBackstage({ engines, names }: Stage) {
 
   const enqueue = (MessageBody: string, queue = 'DELIVERY_QUEUE_URL') =>
     sqs.send(new SendMessageCommand({ QueueUrl: names[queue], MessageBody }));
+  const memberOf = (roomId: string, index: number) => ({
+    Put: {
+      TableName: names.MEMBERSHIPS_TABLE,
+      Item: {
+        partition: `room#${roomId}#0`,
+        member: `absent-${index}`,
+        userId: 'absent',
+        joinedAt: past,
+        expiresAt,
+      },
+    },
+  });
+
 
   return {
     put,
@@ -78,6 +93,15 @@ function openBackstage({ engines, names }: Stage) {
       await putVoid(roomId, 2);
     },
     enqueue,
+    /** Memberships of nobody, in as large transactions as there are. */
+    async fill(roomId: string, count: number) {
+      for (let first = 0; first < count; first += 100) {
+        const TransactItems = Array.from({ length: 100 }, (_, index) =>
+          memberOf(roomId, first + index),
+        );
+        await documents.send(new TransactWriteCommand({ TransactItems }));
+      }
+    },
     /** What makes no sense is set aside, by fan-out and by deliver. */
     async addPoison() {
       await putVoid('red', 100, 99);
@@ -102,6 +126,12 @@ async function readRooms(ann: ChatSocket, { makeHole }: Backstage): Promise<void
   await ann.request({ action: 'presence', roomId: 'red' });
   await ann.request({ action: 'ping', rooms: { red: 0 } });
   await ann.request({ action: 'leave', roomId: 'join' });
+}
+
+/** One more than a shard is meant to hold. */
+async function joinFullRoom(ann: ChatSocket, { fill }: Backstage): Promise<void> {
+  await fill('full', SHARD_MEMBERS_MAX);
+  await ann.request({ action: 'join', roomId: 'full' });
 }
 
 /** Stands in every text, and in all data: no line of a log may have it. */

@@ -30,8 +30,8 @@ export function createInMemoryMemberships(
     );
 
   /** A member in a shard that the reader does not know of is not seen, as in the real store. */
-  async function* pagesOf(method: string, roomId: string, shardCount: number) {
-    for (let index = 0; index < shardCount; index += 1) {
+  async function* pagesOf(method: string, roomId: string, shardCount: number, firstShard = 0) {
+    for (let index = firstShard; index < shardCount; index += 1) {
       const members = shard(roomId, index);
       for (let start = 0; start === 0 || start < members.length; start += pageSize) {
         yield await calls.through(`memberships.${method}`, () =>
@@ -46,8 +46,9 @@ export function createInMemoryMemberships(
     join: (membership, shardCount) =>
       calls.through('memberships.join', () => {
         const { connectionId, roomId } = membership;
-        const shard = shardOf(connectionId, shardCount);
-        stored.set(keyOf(connectionId, roomId), { ...membership, shard });
+        const key = keyOf(connectionId, roomId);
+        const shard = stored.get(key)?.shard ?? shardOf(connectionId, shardCount);
+        stored.set(key, { ...membership, shard });
       }),
     leave: (connectionId, roomId) =>
       calls.through('memberships.leave', () => {
@@ -70,8 +71,8 @@ export function createInMemoryMemberships(
           .slice(0, max)
           .map(({ connectionId, userId, joinedAt }) => ({ connectionId, userId, joinedAt })),
       ),
-    async *connectionPages(roomId, shardCount) {
-      for await (const page of pagesOf('connectionPages', roomId, shardCount)) {
+    async *connectionPages(roomId, shardCount, firstShard) {
+      for await (const page of pagesOf('connectionPages', roomId, shardCount, firstShard)) {
         yield page.map(({ connectionId }) => connectionId);
       }
     },

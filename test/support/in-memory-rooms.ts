@@ -40,6 +40,10 @@ export function createInMemoryRooms(options: InMemoryRoomsOptions): InMemoryRoom
         if (get(roomId).pacing?.version !== seen?.version) return undefined;
         return put({ roomId, pacing: { ...next, version: (seen?.version ?? 0) + 1 } });
       }),
+    grow: (roomId, shardCount) =>
+      calls.through('rooms.grow', () => {
+        put({ roomId, shardCount: Math.max(shardCount, get(roomId).shardCount) });
+      }),
     next: (roomId) =>
       calls.through('sequencer.next', () => {
         const now = clock.now();

@@ -1,6 +1,7 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Memberships } from '../../../shared/domain/ports.ts';
+import { shardOf } from '../../../shared/domain/shard.ts';
 import { NOON } from '../../support/fake-clock.ts';
 import { loseReplies, loseRequests } from '../../support/fault-proxy.ts';
 import { type Engines, startEngines } from './engines.ts';
@@ -86,6 +87,83 @@ describe('joining', () => {
       const { Item } = await engines.client.send(get);
       expect(Item?.[table?.ttlAttribute ?? '']).toBe(EXPIRES_AT / 1_000);
     }
+  });
+});
+
+describe('joining again after the room has grown', () => {
+  /** Goes to shard 3 of 4, and stands in shard 0 of 1. */
+  const connectionId = connectionIds('c', 50).find((id) => shardOf(id, 4) === 3) ?? '';
+  const rowsIn = async (shard: number) => fixture.partitionOf(`room#${roomId}#${shard}`);
+  const later = EXPIRES_AT + 60_000;
+
+  beforeEach(async () => {
+    await fixture.join({ connectionId });
+    await fixture.join({ connectionId, shardCount: 4, expiresAt: later });
+  });
+
+  it('leaves the membership in its shard, to be listed and counted once', async () => {
+    expect(await fixture.connectionsOf(roomId, 4)).toEqual([connectionId]);
+    expect(await memberships.count(roomId, 4)).toBe(1);
+    expect(await rowsIn(0)).toMatchObject([{ shard: 0, expiresAt: later / 1_000 }]);
+    expect(await rowsIn(3)).toEqual([]);
+  });
+
+  it('is undone by leaving once', async () => {
+    await memberships.leave(connectionId, roomId);
+
+    expect(await fixture.connectionsOf(roomId, 4)).toEqual([]);
+    expect(await memberships.roomsOf(connectionId, [roomId])).toEqual(new Set());
+  });
+
+  it('is undone when the connection is gone', async () => {
+    await memberships.removeConnections([connectionId]);
+
+    expect(await fixture.connectionsOf(roomId, 4)).toEqual([]);
+    expect(await memberships.roomsOf(connectionId, [roomId])).toEqual(new Set());
+  });
+
+  it('takes the new shard after leaving', async () => {
+    await memberships.leave(connectionId, roomId);
+    await fixture.join({ connectionId, shardCount: 4 });
+
+    expect(await rowsIn(0)).toEqual([]);
+    expect(await rowsIn(3)).toMatchObject([{ shard: 3 }]);
+  });
+
+  it('does not confuse a leave that read where the membership stood before', async () => {
+    let isFirst = true;
+    engines.dynamoDb.intercept(async ({ operation }, forward) => {
+      if (operation === 'TransactWriteItems' && isFirst) {
+        isFirst = false;
+        await memberships.leave(connectionId, roomId);
+        await fixture.join({ connectionId, shardCount: 4 });
+      }
+      return forward();
+    });
+
+    await memberships.leave(connectionId, roomId);
+    expect(await fixture.connectionsOf(roomId, 4)).toEqual([]);
+    expect(await memberships.roomsOf(connectionId, [roomId])).toEqual(new Set());
+  });
+
+  it('is one membership, whichever of several at once comes first', async () => {
+    const racer = 'racer=';
+    const joins = [1, 2, 4, 8, 16].map((shardCount) =>
+      fixture.join({ connectionId: racer, shardCount }),
+    );
+    const outcomes = await Promise.allSettled(joins);
+
+    // A transaction may meet another: then its client tries again.
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).not.toEqual([]);
+    for (const outcome of outcomes) {
+      if (outcome.status === 'rejected') {
+        expect(outcome.reason).toMatchObject({ code: 'UNAVAILABLE', retryable: true });
+      }
+    }
+    const [side] = await fixture.partitionOf(`connection#${racer}`);
+    const shards = await Promise.all(Array.from({ length: 16 }, (_, shard) => rowsIn(shard)));
+    const standing = shards.flat().filter(({ member }) => member === racer);
+    expect(standing).toMatchObject([{ shard: side?.shard }]);
   });
 });
 
@@ -186,6 +264,37 @@ describe('the members of a room', () => {
 
     await membersOf(1);
     expect(engines.dynamoDb.calls.map(({ input }) => input.ConsistentRead)).toEqual([true]);
+  });
+
+  it('are counted without being sent', async () => {
+    await fixture.join();
+    engines.dynamoDb.calls.length = 0;
+
+    expect(await memberships.count(roomId, 1)).toBe(1);
+    expect(engines.dynamoDb.calls).toMatchObject([{ input: { Select: 'COUNT' } }]);
+  });
+});
+
+describe('the connections of a room, as the fan-out reads them', () => {
+  it('are strongly consistent in any number of shards, and first of all few', async () => {
+    engines.dynamoDb.calls.length = 0;
+    await fixture.connectionsOf(roomId, 8);
+
+    const inputs = engines.dynamoDb.calls.map(({ input }) => input);
+    expect(inputs).toHaveLength(8);
+    for (const input of inputs) expect(input).toMatchObject({ ConsistentRead: true, Limit: 1_000 });
+  });
+
+  it('are those of some shards when only these are asked for', async () => {
+    const everybody = connectionIds('c', 40);
+    await fixture.joinAll(everybody, { shardCount: 8 });
+
+    const parts = [
+      await collect(memberships.connectionPages(roomId, 3)),
+      await collect(memberships.connectionPages(roomId, 8, 3)),
+    ];
+    expect(parts.flat(2).toSorted()).toEqual(everybody);
+    expect(parts.map((part) => part.flat().length)).not.toContain(0);
   });
 });
 

@@ -212,6 +212,7 @@ const query = fc
     limit: maybe(fc.integer({ min: 1, max: 4 })),
     forward: maybe(fc.boolean()),
     projection: maybe(fc.constantFrom('a, #n', 'b, seq')),
+    isCount: fc.boolean(),
   })
   .map(
     (spec): CommandMaker =>
@@ -219,6 +220,7 @@ const query = fc
         const expressions = [spec.keyCondition, spec.filter, spec.projection];
         const own = { ':room': `${run}-${spec.room}`, ':one': 1, ':two': 2 };
         return new QueryCommand({
+          ...(spec.isCount && spec.projection === undefined && { Select: 'COUNT' }),
           TableName,
           KeyConditionExpression: spec.keyCondition,
           FilterExpression: spec.filter,

@@ -161,6 +161,38 @@ describe('rooms', () => {
     expect(await rooms().read(roomId)).toEqual(room);
   });
 
+  it('grow upwards only', async () => {
+    await give(2);
+
+    await rooms().grow(roomId, 4);
+    await rooms().grow(roomId, 2);
+    expect(await rooms().read(roomId)).toMatchObject({ head: 2, shardCount: 4 });
+
+    await rooms().grow(roomId, 8);
+    expect(await rooms().readMany([roomId])).toEqual(
+      new Map([[roomId, expect.objectContaining({ shardCount: 8 })]]),
+    );
+  });
+
+  it('grow to the largest of what several want at once', async () => {
+    await Promise.all([4, 16, 2, 8].map((shardCount) => rooms().grow(roomId, shardCount)));
+
+    expect(await rooms().read(roomId)).toEqual({ ...emptyRoom(roomId), shardCount: 16 });
+  });
+
+  it('count their first message as the first after they have grown', async () => {
+    await rooms().grow(roomId, 2);
+
+    const first = { head: 1, headAt: NOON, createdAt: NOON, floor: 0, shardCount: 2 };
+    expect(await aSequencer().next(roomId)).toMatchObject(first);
+  });
+
+  it('are UNAVAILABLE for growing while the table is out of reach', async () => {
+    engines.dynamoDb.intercept(loseRequests);
+
+    await expect(rooms().grow(roomId, 2)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+  });
+
   it('are read fifty at once, those without a row and those named twice included', async () => {
     await give(2);
     const silent = upTo(48).map((index) => `silent-${index}`);

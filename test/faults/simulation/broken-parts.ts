@@ -27,7 +27,12 @@ const sendOf = (client: DynamoDBDocumentClient) =>
 export function withoutConditions(input: Input, table: string): Input {
   const strip = (put: Input): Input => {
     if (put.TableName !== table || put.Item === undefined) return put;
-    const { ConditionExpression: _, ExpressionAttributeValues: __, ...rest } = put;
+    const {
+      ConditionExpression: _,
+      ExpressionAttributeNames: __,
+      ExpressionAttributeValues: ___,
+      ...rest
+    } = put;
     return rest;
   };
   const items = input.TransactItems as { Put?: Input }[] | undefined;
@@ -64,6 +69,7 @@ export function headFirst({ rooms, memberships }: Adapters): Partial<Adapters> {
     joined.delete(room.roomId) ? ((known.get(room.roomId) ?? room) as Room) : room;
   return {
     rooms: {
+      ...rooms,
       async read(roomId) {
         const room = keep(await rooms.read(roomId));
         known.set(roomId, room);

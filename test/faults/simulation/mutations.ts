@@ -136,6 +136,24 @@ export const MUTATIONS: Record<string, Mutation> = {
       }),
     },
   },
+  'first-shard-only': {
+    means: 'the fan-out reads the first shard of a room that has grown',
+    seams: {
+      adapters: ({ memberships }) => ({
+        memberships: {
+          ...memberships,
+          connectionPages: (roomId) => memberships.connectionPages(roomId, 1),
+        },
+      }),
+    },
+  },
+  'membership-doubled': {
+    means: 'joining again after the room has grown puts a second row beside the first',
+    seams: {
+      dynamo: (client) =>
+        rewriting(client, (input) => withoutConditions(input, TABLES.memberships)),
+    },
+  },
   'frames-joined': {
     means: 'a job carries one frame, however large',
     seams: {

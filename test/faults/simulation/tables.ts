@@ -156,7 +156,7 @@ const PARAMETERS: Record<string, readonly string[]> = {
   PutItem: [...WRITE, 'Item'],
   UpdateItem: [...WRITE, 'Key', 'UpdateExpression'],
   DeleteItem: [...WRITE, 'Key'],
-  Query: [...PAGE, 'KeyConditionExpression', 'ScanIndexForward'],
+  Query: [...PAGE, 'KeyConditionExpression', 'ScanIndexForward', 'Select'],
   Scan: PAGE,
   BatchGetItem: ['RequestItems'],
   BatchWriteItem: ['RequestItems'],

@@ -3,6 +3,9 @@ import { createLogReader } from '../../../../shared/domain/log-reader.ts';
 import type { Adapters } from '../adapters.ts';
 import { RETENTION_MS } from '../deployment.ts';
 
+/** Rooms of a handful of people grow twice. */
+const SHARD_MEMBERS_MAX = 2;
+
 export const composeJoin = ({ rooms, memberships, messages, clock, log, metrics }: Adapters) =>
   createJoinHandler({
     rooms,
@@ -11,4 +14,5 @@ export const composeJoin = ({ rooms, memberships, messages, clock, log, metrics 
     clock,
     log,
     metrics,
+    shardMembersMax: SHARD_MEMBERS_MAX,
   });

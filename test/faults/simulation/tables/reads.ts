@@ -85,7 +85,11 @@ export function createReads({ tableOf, now, pageBytes }: ReadContext) {
         startOf(table, input.ExclusiveStartKey),
         viewOf(input.ConsistentRead, how),
       );
-      return toPage(candidates, { table, filter, projection, bindings, Limit: input.Limit });
+      const page = toPage(candidates, { table, filter, projection, bindings, Limit: input.Limit });
+      if (input.Select === undefined) return page;
+      if (input.Select !== 'COUNT') throw invalid(`Select ${input.Select} is not simulated`);
+      const { Items: _, ...counts } = page;
+      return counts;
     },
 
     scan(input: ScanCommandInput, how: Thoroughness) {

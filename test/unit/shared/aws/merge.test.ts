@@ -44,6 +44,34 @@ describe('merge', () => {
     expect((await merged.next()).value).toBe('slow');
   });
 
+  it('runs no more of them at once than it is told, and all of them in the end', async () => {
+    let running = 0;
+    let most = 0;
+    async function* counted(name: string) {
+      running += 1;
+      most = Math.max(most, running);
+      yield* countTo(2, name);
+      running -= 1;
+    }
+    const sources = ['a', 'b', 'c', 'd', 'e'].map(counted);
+
+    const all: string[] = [];
+    for await (const item of merge(sources, 2)) all.push(item);
+    expect(all.toSorted()).toEqual(['a1', 'a2', 'b1', 'b2', 'c1', 'c2', 'd1', 'd2', 'e1', 'e2']);
+    expect(most).toBe(2);
+  });
+
+  it('begins none of those that wait when one fails', async () => {
+    let begun = false;
+    async function* late() {
+      begun = true;
+      yield 'late';
+    }
+
+    await expect(collect(merge([failing(0), late()], 1))).rejects.toThrow('out of reach');
+    expect(begun).toBe(false);
+  });
+
   it('fails when a source fails', async () => {
     await expect(collect(merge([countTo(1, 'a'), failing(1)]))).rejects.toThrow('out of reach');
   });

@@ -1,6 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { shardOf } from '../../../../shared/domain/shard.ts';
+import {
+  SHARD_COUNT_MAX,
+  SHARD_MEMBERS_MAX,
+  shardCountFor,
+  shardOf,
+} from '../../../../shared/domain/shard.ts';
 
 describe('shardOf', () => {
   it.each([
@@ -28,5 +33,34 @@ describe('shardOf', () => {
     }
 
     expect(Math.min(...sizes)).toBeGreaterThan(800);
+  });
+});
+
+describe('shardCountFor', () => {
+  it.each([
+    [0, 1],
+    [1, 1],
+    [5_000, 1],
+    [5_001, 2],
+    [10_001, 4],
+    [100_000, 32],
+    [100_000_000, SHARD_COUNT_MAX],
+  ])('spreads %i members over %i shards', (members, shards) => {
+    expect(shardCountFor(members, SHARD_MEMBERS_MAX)).toBe(shards);
+  });
+
+  it('keeps every shard of a room that has grown member by member near its limit', () => {
+    const sizes: number[] = [];
+    let shardCount = 1;
+    for (let index = 0; index < 16_000; index += 1) {
+      const shard = shardOf(`L0SM${index.toString(36)}FvHcCIhw=`, shardCount);
+      sizes[shard] = (sizes[shard] ?? 0) + 1;
+      shardCount = shardCountFor(index + 1, 1_000);
+    }
+
+    expect(shardCount).toBe(16);
+    // Who came first stays where it is: the first shard takes half a limit with every doubling.
+    expect(Math.max(...sizes)).toBeLessThan(3_500);
+    expect(sizes).toHaveLength(16);
   });
 });

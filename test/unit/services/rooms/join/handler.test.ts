@@ -8,9 +8,9 @@ import { DAY_MS } from '../../../../support/log-entries.ts';
 import { bodyOf, seqsOf } from '../../../../support/replies.ts';
 import { asUser, aWebSocketMessageEvent } from '../../../../support/web-socket-events.ts';
 
-function aHandler() {
+function aHandler(options: { shardMembersMax?: number } = {}) {
   const chat = createInMemoryChat();
-  const join = createJoinHandler({ ...chat, log: chat.logger });
+  const join = createJoinHandler({ ...chat, log: chat.logger, ...options });
   const ask = (frame: object, rooms?: string[]) =>
     join(
       aWebSocketMessageEvent(
@@ -145,4 +145,40 @@ describe('join', () => {
       });
     },
   );
+});
+
+describe('joining a room that becomes too full for its shards', () => {
+  it('spreads it over as many as its members need, and lists nobody twice', async () => {
+    const { chat, ask } = aHandler({ shardMembersMax: 2 });
+    await chat.admit('lobby', 'c2', 'c3', 'c4', 'c5');
+    await ask({});
+    expect(chat.rooms.get('lobby').shardCount).toBe(4);
+
+    await chat.admit('lobby', 'c2', 'c6');
+    expect(await chat.memberships.count('lobby', 4)).toBe(6);
+  });
+
+  it('leaves a room alone that is just full, or was spread before', async () => {
+    const { chat, ask } = aHandler({ shardMembersMax: 2 });
+    await chat.admit('lobby', 'c2');
+    await ask({});
+    expect(chat.calls.made).not.toContain('rooms.grow');
+
+    chat.rooms.put({ roomId: 'lobby', shardCount: 8 });
+    await chat.admit('lobby', 'c3', 'c4', 'c5', 'c6', 'c7');
+    await ask({});
+    expect(chat.calls.made).not.toContain('rooms.grow');
+  });
+
+  it('succeeds although the room cannot be spread, and the next one tries again', async () => {
+    const { chat, ask } = aHandler({ shardMembersMax: 1 });
+    await chat.admit('lobby', 'c2');
+    chat.calls.failNext('rooms.grow');
+
+    expect(bodyOf(await ask({}))).toMatchObject({ type: 'joined', count: 2 });
+    expect(chat.rooms.get('lobby').shardCount).toBe(1);
+
+    await ask({});
+    expect(chat.rooms.get('lobby').shardCount).toBe(2);
+  });
 });
