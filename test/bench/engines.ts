@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { ENGINE_CREDENTIALS } from '../../local/engines/credentials.ts';
 import type { StoreNames, TemplateStores } from '../support/template-stores.ts';
 
@@ -64,46 +64,4 @@ export async function startBenchEngines(): Promise<BenchEngines> {
       await exited;
     },
   };
-}
-
-/** In one transaction, which the engine stores several times faster than a batch. */
-const ROWS_PER_REQUEST = 100;
-const PROGRESS_EVERY = 25_000;
-
-/**
- * Fills a room with members past the join function, which would take far longer. Only the side of the
- * room is written: nobody of them sends or leaves.
- */
-export async function fillMembers(
-  { client, names }: BenchEngines,
-  roomId: string,
-  count: number,
-  onProgress: (line: string) => void,
-  /** Of the first member; rooms without a member in common need ranges of their own. */
-  firstIndex = 0,
-): Promise<void> {
-  const joinedAt = Date.now();
-  const expiresAt = Math.ceil(joinedAt / 1_000) + 24 * 3_600;
-  const row = (index: number) => ({
-    partition: `room#${roomId}#0`,
-    member: connectionIdOf(index),
-    v: 1,
-    userId: `user-${index}`,
-    shard: 0,
-    joinedAt,
-    expiresAt,
-  });
-  for (let first = 0; first < count; first += ROWS_PER_REQUEST) {
-    const rows = Array.from({ length: Math.min(ROWS_PER_REQUEST, count - first) }, (_, index) => ({
-      Put: { TableName: names.MEMBERSHIPS_TABLE, Item: row(firstIndex + first + index) },
-    }));
-    await client.send(new TransactWriteCommand({ TransactItems: rows }));
-    const filled = first + rows.length;
-    if (filled % PROGRESS_EVERY === 0) onProgress(`${filled} members in ${roomId}`);
-  }
-}
-
-/** Of the length and kind that API Gateway gives out. */
-export function connectionIdOf(index: number): string {
-  return `${Buffer.from(String(index).padStart(11, '0')).toString('base64url')}=`;
 }

@@ -1,9 +1,10 @@
 import { createMemberships } from '../../shared/aws/memberships-table.ts';
 import { systemClock } from '../../shared/lambda/time.ts';
+import { connectionIdsUpTo, fillMembers } from '../support/fill-members.ts';
 import { aMessage } from '../support/log-entries.ts';
 import { aStreamEvent, aStreamRecord } from '../support/stream-events.ts';
 import { type Handler, loadBuiltHandler, PATIENT_CONTEXT } from './built-handler.ts';
-import { type BenchEngines, fillMembers, startBenchEngines } from './engines.ts';
+import { type BenchEngines, startBenchEngines } from './engines.ts';
 import { type MeasureOptions, measure, median, medianRatio } from './harness.ts';
 import { observeRequests } from './observed-requests.ts';
 import type { BenchReport } from './report.ts';
@@ -64,7 +65,7 @@ async function benchRoom(
   { rounds, onProgress }: MeasureOptions,
 ) {
   const roomId = `room-of-${size}`;
-  await fillMembers(engines, roomId, size, onProgress);
+  const shardCount = await fillMembers(engines, roomId, connectionIdsUpTo(size), { onProgress });
   const repeats = Math.max(1, MEMBERS_PER_ROUND / size);
   const event = aStreamEvent(aStreamRecord(aMessage({ roomId, text: 'x'.repeat(200) })));
   let repetitions = 0;
@@ -77,7 +78,7 @@ async function benchRoom(
     }
     throw new Error(`The fan-out of ${roomId} failed ${ATTEMPTS} times in a row.`);
   };
-  const read = () => readMembers(engines, roomId, size);
+  const read = () => readMembers(engines, roomId, { size, shardCount });
   const repeated = (name: string, once: () => Promise<unknown>) => ({
     name,
     async run() {
@@ -97,6 +98,7 @@ async function benchRoom(
   const ends = jobs.map(({ endedAt }) => endedAt - startedAt);
   return {
     members: size,
+    shards: shardCount,
     'CPU µs per member': median(handled.cpuUs),
     'merely reading': median(reading.cpuUs),
     '× reading': medianRatio(handled.cpuUs, reading.cpuUs),
@@ -111,7 +113,11 @@ async function benchRoom(
 }
 
 /** @returns the units that it took. */
-export async function readMembers({ client, names }: BenchEngines, roomId: string, size: number) {
+export async function readMembers(
+  { client, names }: BenchEngines,
+  roomId: string,
+  { size, shardCount }: { size: number; shardCount: number },
+) {
   let units = 0;
   client.middlewareStack.add(
     (next) => async (args) => {
@@ -128,7 +134,7 @@ export async function readMembers({ client, names }: BenchEngines, roomId: strin
   const table = names.MEMBERSHIPS_TABLE;
   let members = 0;
   const { connectionPages } = createMemberships({ client, table, clock: systemClock });
-  for await (const page of connectionPages(roomId, 1)) members += page.length;
+  for await (const page of connectionPages(roomId, shardCount)) members += page.length;
   if (members !== size) throw new Error(`${roomId} has ${members} members, not ${size}.`);
   return units;
 }

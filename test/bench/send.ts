@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { createMemberships } from '../../shared/aws/memberships-table.ts';
 import { systemClock } from '../../shared/lambda/time.ts';
+import { connectionIdOf, connectionIdsUpTo, fillMembers } from '../support/fill-members.ts';
 import { asUser, aWebSocketMessageEvent } from '../support/web-socket-events.ts';
 import { type Handler, loadBuiltHandler, PATIENT_CONTEXT } from './built-handler.ts';
-import { type BenchEngines, connectionIdOf, fillMembers, startBenchEngines } from './engines.ts';
+import { type BenchEngines, startBenchEngines } from './engines.ts';
 import { type MeasureOptions, measure, median, medianRatio } from './harness.ts';
 import { observeRequests } from './observed-requests.ts';
 import type { BenchReport } from './report.ts';
@@ -75,7 +76,7 @@ async function fillRoom(
   size: number,
   onProgress: (line: string) => void,
 ): Promise<void> {
-  await fillMembers(engines, roomOf(size), size, onProgress);
+  await fillMembers(engines, roomOf(size), connectionIdsUpTo(size), { onProgress });
   const table = engines.names.MEMBERSHIPS_TABLE;
   const now = Date.now();
   const sender = { connectionId: connectionIdOf(0), userId: 'user-0', roomId: roomOf(size) };

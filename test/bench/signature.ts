@@ -1,7 +1,7 @@
 import { createHash, createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { createPostSigner, escapePart } from '../../shared/aws/post-signature.ts';
-import { connectionIdOf } from './engines.ts';
+import { connectionIdOf } from '../support/fill-members.ts';
 import { type MeasureOptions, measure, median, medianRatio } from './harness.ts';
 import type { BenchReport } from './report.ts';
 

@@ -1,4 +1,4 @@
-import { DELIVERY_CHUNK_SIZE } from '../../services/messages/2-fan-out/fan-out.ts';
+import { DELIVERY_CHUNK_SIZE } from '../../services/messages/2-fan-out/address.ts';
 import type { Pacing } from './pacing.ts';
 import { ASSUMPTIONS, LIMITS, PRICES } from './platform.ts';
 

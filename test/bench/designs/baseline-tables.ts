@@ -1,6 +1,7 @@
 import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
 import { TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
-import { type BenchEngines, connectionIdOf } from '../engines.ts';
+import { connectionIdOf } from '../../support/fill-members.ts';
+import type { BenchEngines } from '../engines.ts';
 
 /** One row for each connection, with the room that it is in; and an index by room. */
 export const CONNECTIONS_TABLE = 'baseline-connections';

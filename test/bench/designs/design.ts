@@ -47,7 +47,10 @@ export function pipelineDesign(engines: BenchEngines, pipeline: Pipeline): Desig
   return {
     name: 'Roomcast',
     async run(room, texts, onAcknowledged, delivered) {
-      const memberUnits = await readMembers(engines, room.roomId, room.size);
+      const memberUnits = await readMembers(engines, room.roomId, {
+        size: room.size,
+        shardCount: 1,
+      });
       const before = pipeline.runs();
       const requests = await observeRequests(async () => {
         await Promise.all(

@@ -1,6 +1,7 @@
 import { createMemoryCheckpointStore } from '../../../local/events/checkpoint-store.ts';
 import { DEFAULT_LIMITS } from '../../../local/gateway/limits.ts';
-import { type BenchEngines, connectionIdOf, startBenchEngines } from '../engines.ts';
+import { connectionIdOf } from '../../support/fill-members.ts';
+import { type BenchEngines, startBenchEngines } from '../engines.ts';
 import type { MeasureOptions } from '../harness.ts';
 import type { BenchReport } from '../report.ts';
 import { createBaseline, type Finding } from './baseline.ts';

@@ -7,9 +7,10 @@ import { ENGINE_CREDENTIALS, ENGINE_SQS_REGION } from '../../../local/engines/cr
 import type { CheckpointStore } from '../../../local/events/checkpoint-store.ts';
 import { startMappings } from '../../../local/events/start-mappings.ts';
 import type { Invoke } from '../../../local/lambda/invocation.ts';
+import { connectionIdOf } from '../../support/fill-members.ts';
 import { asUser, aWebSocketMessageEvent } from '../../support/web-socket-events.ts';
 import { type Handler, loadBuiltHandler } from '../built-handler.ts';
-import { type BenchEngines, connectionIdOf } from '../engines.ts';
+import type { BenchEngines } from '../engines.ts';
 import type { AccountLimits } from './gateway.ts';
 
 /** Invocations of each function so far, and their milliseconds, for the bill. */

@@ -1,6 +1,7 @@
 import { createMemberships } from '../../../shared/aws/memberships-table.ts';
 import { systemClock } from '../../../shared/lambda/time.ts';
-import { type BenchEngines, connectionIdOf, fillMembers } from '../engines.ts';
+import { connectionIdOf, fillMembers } from '../../support/fill-members.ts';
+import type { BenchEngines } from '../engines.ts';
 import { createBaselineTables, putConnections } from './baseline-tables.ts';
 
 /** A room whose members nobody shares with another room. */
@@ -33,6 +34,9 @@ export const indexesOf = ({ size, firstIndex }: BenchRoom): number[] =>
 export const goneOf = (room: BenchRoom): number[] =>
   indexesOf(room).slice(room.size - Math.floor(room.size * GONE_SHARE));
 
+/** Senders join past the function that would spread the room. */
+const IN_ONE_SHARD = { shardMembersMax: Number.POSITIVE_INFINITY };
+
 /** Fills the tables of all designs with the same rooms, and with connections elsewhere. */
 export async function fillRooms(
   engines: BenchEngines,
@@ -43,7 +47,8 @@ export async function fillRooms(
   onProgress('filling the tables');
   for (const room of rooms) {
     await putConnections(engines, room.roomId, indexesOf(room));
-    await fillMembers(engines, room.roomId, room.size, onProgress, room.firstIndex);
+    const connectionIds = indexesOf(room).map(connectionIdOf);
+    await fillMembers(engines, room.roomId, connectionIds, { ...IN_ONE_SHARD, onProgress });
     await join(engines, room, indexesOf(room).slice(0, 5));
   }
   const others = Array.from({ length: OTHERS }, (_, index) => OTHERS_FIRST_INDEX + index);
