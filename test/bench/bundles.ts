@@ -10,12 +10,13 @@ import type { BenchReport } from './report.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-/** A bundle is loaded by a Node of its own, which says how much CPU it took beyond starting. */
+/** A bundle is loaded by a Node of its own, which says what that took: CPU beyond starting, and memory. */
 const LOAD = `
   const before = process.cpuUsage();
   await import(process.argv[1]);
   const { user, system } = process.cpuUsage(before);
-  process.stdout.write(String((user + system) / 1000));
+  const { maxRSS } = process.resourceUsage();
+  process.stdout.write('\\n' + JSON.stringify({ ms: (user + system) / 1000, mb: maxRSS / 1024 }));
   process.exit();
 `;
 
@@ -36,6 +37,8 @@ const ENVIRONMENT = {
   IDENTITY: 'open',
   RETENTION_DAYS: '30',
   VERSION: 'bench',
+  POSTS_PER_SECOND: '1000',
+  POWERTOOLS_METRICS_NAMESPACE: 'Bench',
   AWS_REGION: 'us-east-1',
 };
 
@@ -51,23 +54,25 @@ export async function benchBundles({ rounds, onProgress }: MeasureOptions): Prom
         const file = join(directory, `${name.replaceAll('/', '-')}.mjs`);
         buildBundle(join(ROOT, entry), file);
         const code = readFileSync(file);
-        const loads = Array.from({ length: rounds }, () =>
-          Number(
-            execFileSync(process.execPath, ['--input-type=module', '-e', LOAD, file], {
-              env: ENVIRONMENT,
-            }),
-          ),
-        );
+        const loads = Array.from({ length: rounds }, () => load(file));
+        const ms = loads.map((one) => one.ms);
         return {
           function: name,
           KB: code.length / 1_024,
           'KB compressed': gzipSync(code).length / 1_024,
-          'CPU ms to load': median(loads),
-          lowest: Math.min(...loads),
+          'CPU ms to load': median(ms),
+          lowest: Math.min(...ms),
+          'MB then': median(loads.map((one) => one.mb)),
         };
       });
     return { title: 'Bundles: as they are deployed, loaded on a whole core', rows, targets: [] };
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
+}
+
+function load(file: string): { ms: number; mb: number } {
+  const options = ['--input-type=module', '-e', LOAD, file];
+  const output = execFileSync(process.execPath, options, { env: ENVIRONMENT }).toString();
+  return JSON.parse(output.slice(output.lastIndexOf('\n') + 1));
 }

@@ -146,6 +146,36 @@ describe('the price of presence', () => {
     expect(frames).toBe(50 + 100);
   });
 
+  it('is at most one frame per member when ten thousand lose their connections and come back', async () => {
+    const { announce, comes, goes, jobs, chat } = anAnnouncer();
+    const everybody = names('u', 10_000);
+    const batches = Array.from({ length: 10 }, (_, index) =>
+      everybody.slice(index * 1_000, (index + 1) * 1_000),
+    );
+    for (const name of everybody) await comes(name);
+    chat.queue.take();
+
+    // As they would be handed over: a thousand records, or those of a second.
+    for (const batch of batches) {
+      await announce(...(await Promise.all(batch.map((name) => goes(name)))));
+    }
+    for (const batch of batches) {
+      await announce(...(await Promise.all(batch.map((name) => comes(name, `again-${name}`)))));
+    }
+    // Nobody was left in the last batch of departures, and no batch of arrivals found a small room.
+    expect(jobs()).toEqual([]);
+
+    // Straggling changes the picture little: only a hundred are ever told.
+    for (const name of everybody.slice(200)) await goes(name, `again-${name}`);
+    chat.queue.take();
+    const stragglers = everybody.slice(0, 200);
+    for (const name of stragglers) await announce(await goes(name, `again-${name}`));
+    for (const name of stragglers) await announce(await comes(name, `third-${name}`));
+    const frames = jobs().reduce((sum, job) => sum + job.connectionIds.length, 0);
+    expect(frames).toBeGreaterThan(0);
+    expect(frames).toBeLessThanOrEqual(everybody.length + PRESENCE_PUSH_MAX_MEMBERS);
+  });
+
   it('is one frame per member and batch while a small room comes and goes', async () => {
     const { announce, comes, goes, jobs, chat } = anAnnouncer();
     for (const name of names('u', PRESENCE_PUSH_MAX_MEMBERS - 50)) await comes(name);
