@@ -125,7 +125,7 @@ export function createPacings({ client, table }: RoomsTable): Pacings {
           );
           return toRoom(Attributes);
         } catch (error) {
-          if (hasName(error, 'ConditionalCheckFailedException')) return undefined;
+          if (failedCondition(error)) return undefined;
           throw error;
         }
       }),

@@ -83,7 +83,6 @@ function openBackstage({ engines, names }: Stage) {
     },
   });
 
-
   return {
     put,
     putVoid,
