@@ -17,6 +17,7 @@ export function pacingSection({ config }: Watched): Section {
           own(config, 'flush', 'flushes'),
           own(config, 'fanOut', 'scheduled').with({ label: 'scheduled by fan-out' }),
           flush('covered', 'left to another flush'),
+          flush('parts', 'parts of very large rooms'),
         ],
         unit: 'a minute',
       },

@@ -6,7 +6,14 @@ import {
 import pLimit from 'p-limit';
 import * as z from 'zod';
 import { unavailable } from '../domain/errors.ts';
-import type { Clock, Member, Membership, Memberships, PresentMember } from '../domain/ports.ts';
+import type {
+  Clock,
+  Member,
+  Membership,
+  Memberships,
+  PresentMember,
+  Shards,
+} from '../domain/ports.ts';
 import { shardOf } from '../domain/shard.ts';
 import type { Backoff } from './backoff.ts';
 import { batchDelete, batchGet } from './dynamodb.ts';
@@ -67,22 +74,17 @@ export function createMemberships(options: MembershipsTable): Memberships {
 
   const readPages = createReadPages({ client, table, clock });
 
-  const shardsOfRoom = (
-    roomId: string,
-    shardCount: number,
-    firstShard: number,
-    what: PageRequest,
-  ) =>
+  const pagesOf = (roomId: string, { first, end }: Shards, what: PageRequest) =>
     merge(
-      Array.from({ length: shardCount - firstShard }, (_, index) =>
-        readPages(inRoom(roomId, firstShard + index), what),
+      Array.from({ length: end - first }, (_, index) =>
+        readPages(inRoom(roomId, first + index), what),
       ),
       SHARDS_AT_ONCE,
     );
 
   /** For a number or a list that somebody looks at: beyond one shard it may be a moment old. */
   const roomPages = (roomId: string, shardCount: number, attributes: string[]) =>
-    shardsOfRoom(roomId, shardCount, 0, { attributes, consistent: shardCount === 1 });
+    pagesOf(roomId, { first: 0, end: shardCount }, { attributes, consistent: shardCount === 1 });
 
   /** Where the membership stands, or nothing if there is none. */
   async function shardsOf(connectionId: string, roomIds: readonly string[]) {
@@ -190,8 +192,8 @@ export function createMemberships(options: MembershipsTable): Memberships {
       return members.slice(0, max);
     },
 
-    async *connectionPages(roomId, shardCount, firstShard = 0) {
-      const pages = shardsOfRoom(roomId, shardCount, firstShard, FAN_OUT_PAGES);
+    async *connectionPages(roomId, shards) {
+      const pages = pagesOf(roomId, shards, FAN_OUT_PAGES);
       for await (const { rows } of pages) yield rows.map(({ member }) => String(member));
     },
 

@@ -13,6 +13,17 @@ const roomJobSchema = z.discriminatedUnion('kind', [
     from: z.int().positive(),
     dueAt: z.number(),
   }),
+  z.object({
+    v: z.literal(1),
+    kind: z.literal('part'),
+    roomId: z.string().min(1),
+    frames: z.array(z.string().min(1)).min(1),
+    shards: z
+      .object({ first: z.int().min(0), end: z.int() })
+      .refine(({ first, end }) => first < end, 'end must be above first'),
+    oldestReceivedAt: z.number(),
+    fannedOutAt: z.number(),
+  }),
 ]);
 
 export function encodeRoomJob(job: RoomJob): string {

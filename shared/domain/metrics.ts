@@ -82,6 +82,7 @@ export const METRICS = {
     members: count('members of a room at one flush; one value for each'),
     owed: count('messages times members: what clients are to receive'),
     frames: count('frames that the messages were packed into'),
+    parts: count('parts of very large rooms that were fanned out'),
     jobs: count('delivery jobs enqueued'),
     oldestWait: {
       unit: 'Milliseconds',

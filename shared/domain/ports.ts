@@ -116,6 +116,12 @@ export interface MembershipChange extends Member {
   roomId: string;
 }
 
+/** Shards of a room: `first` … `end` - 1. */
+export interface Shards {
+  first: number;
+  end: number;
+}
+
 export interface Memberships {
   /**
    * Both sides of the membership or neither; joining twice is not an error, and leaves the membership
@@ -134,10 +140,10 @@ export interface Memberships {
    */
   membersUpTo(roomId: string, shardCount: number, max: number): Promise<PresentMember[]>;
   /**
-   * Connection ids only, as the fan-out needs them: of the shards `firstShard` … `shardCount` - 1,
-   * all by default. Strongly consistent, and in pages small enough for the first to come soon.
+   * Connection ids only, as the fan-out needs them: strongly consistent, and in pages small enough for
+   * the first to come soon.
    */
-  connectionPages(roomId: string, shardCount: number, firstShard?: number): AsyncIterable<string[]>;
+  connectionPages(roomId: string, shards: Shards): AsyncIterable<string[]>;
   count(roomId: string, shardCount: number): Promise<number>;
   /** Removes the connections from every room they are in. Idempotent. */
   removeConnections(connectionIds: readonly string[]): Promise<void>;
@@ -239,8 +245,15 @@ export interface FlushJob extends FlushMark {
   roomId: string;
 }
 
+/** To make delivery jobs of what is packed already, for the members in a part of a very large room. */
+export interface PartJob
+  extends Pick<DeliveryJob, 'roomId' | 'frames' | 'oldestReceivedAt' | 'fannedOutAt'> {
+  kind: 'part';
+  shards: Shards;
+}
+
 /** Work for the flush function, by its kind. */
-export type RoomJob = FlushJob;
+export type RoomJob = FlushJob | PartJob;
 
 export interface RoomJobQueue {
   /** @throws when it is not certain that the job was enqueued */

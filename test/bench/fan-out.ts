@@ -124,7 +124,8 @@ export async function readMembers(
   const table = names.MEMBERSHIPS_TABLE;
   let members = 0;
   const { connectionPages } = createMemberships({ client, table, clock: systemClock });
-  for await (const page of connectionPages(roomId, shardCount)) members += page.length;
+  for await (const page of connectionPages(roomId, { first: 0, end: shardCount }))
+    members += page.length;
   if (members !== size) throw new Error(`${roomId} has ${members} members, not ${size}.`);
   return units;
 }

@@ -6,6 +6,7 @@ import type { GatewayFaults } from '../../local/gateway/faults.ts';
 import type { EngineEndpoints, LocalStack } from '../../local/stack.ts';
 import { encodeJob } from '../../shared/aws/delivery-job.ts';
 import { encodeRoomJob } from '../../shared/aws/room-job.ts';
+import type { PartJob } from '../../shared/domain/ports.ts';
 import { SHARD_MEMBERS_MAX } from '../../shared/domain/shard.ts';
 import { type ChatSocket, openSocket } from '../support/chat-socket.ts';
 import { askForTooMuch, loseJobs } from './trouble-scenario.ts';
@@ -162,6 +163,9 @@ async function flushRooms(ann: ChatSocket, { stack }: Stage, { put, putVoid, enq
   await putVoid('holes', 2);
   const job = { kind: 'flush', roomId: 'holes', id: 'by-hand', from: 1, dueAt: past } as const;
   await enqueue(encodeRoomJob(job), 'FLUSH_QUEUE_URL');
+  const times = { oldestReceivedAt: past, fannedOutAt: past };
+  const part = { kind: 'part', roomId, frames: ['{}'], shards: { first: 1, end: 2 }, ...times };
+  await enqueue(encodeRoomJob(part as PartJob), 'FLUSH_QUEUE_URL');
   await stack.idle();
 }
 

@@ -7,6 +7,7 @@ import { createPace } from '../../services/messages/3-deliver/pace.ts';
 import { createSettle } from '../../services/messages/3-deliver/settle.ts';
 import { createFlush } from '../../services/messages/flush/flush.ts';
 import { createFlushHandler } from '../../services/messages/flush/handler.ts';
+import { createTellPart } from '../../services/messages/flush/tell-part.ts';
 import { createAnnounce } from '../../services/rooms/announce/announce.ts';
 import { createAnnounceHandler } from '../../services/rooms/announce/handler.ts';
 import { decodeJob, encodeJob } from '../../shared/aws/delivery-job.ts';
@@ -81,6 +82,7 @@ async function failFlush(): Promise<void> {
   const handle = createFlushHandler({
     ...chat,
     flush: createFlush(dependencies),
+    tellPart: createTellPart(chat),
     readJob: decodeRoomJob,
     log: chat.logger,
     metrics: createMetrics('flush'),

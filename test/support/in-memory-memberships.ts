@@ -1,4 +1,4 @@
-import type { Clock, Membership, Memberships } from '../../shared/domain/ports.ts';
+import type { Clock, Membership, Memberships, Shards } from '../../shared/domain/ports.ts';
 import { shardOf } from '../../shared/domain/shard.ts';
 import { type Calls, createCalls } from './calls.ts';
 
@@ -30,8 +30,8 @@ export function createInMemoryMemberships(
     );
 
   /** A member in a shard that the reader does not know of is not seen, as in the real store. */
-  async function* pagesOf(method: string, roomId: string, shardCount: number, firstShard = 0) {
-    for (let index = firstShard; index < shardCount; index += 1) {
+  async function* pagesOf(method: string, roomId: string, { first, end }: Shards) {
+    for (let index = first; index < end; index += 1) {
       const members = shard(roomId, index);
       for (let start = 0; start === 0 || start < members.length; start += pageSize) {
         yield await calls.through(`memberships.${method}`, () =>
@@ -60,7 +60,7 @@ export function createInMemoryMemberships(
         () => new Set(roomIds.filter((roomId) => stored.has(keyOf(connectionId, roomId)))),
       ),
     async *pages(roomId, shardCount) {
-      for await (const page of pagesOf('pages', roomId, shardCount)) {
+      for await (const page of pagesOf('pages', roomId, { first: 0, end: shardCount })) {
         yield page.map(({ connectionId, userId }) => ({ connectionId, userId }));
       }
     },
@@ -71,14 +71,15 @@ export function createInMemoryMemberships(
           .slice(0, max)
           .map(({ connectionId, userId, joinedAt }) => ({ connectionId, userId, joinedAt })),
       ),
-    async *connectionPages(roomId, shardCount, firstShard) {
-      for await (const page of pagesOf('connectionPages', roomId, shardCount, firstShard)) {
+    async *connectionPages(roomId, shards) {
+      for await (const page of pagesOf('connectionPages', roomId, shards)) {
         yield page.map(({ connectionId }) => connectionId);
       }
     },
     async count(roomId, shardCount) {
       let count = 0;
-      for await (const page of pagesOf('count', roomId, shardCount)) count += page.length;
+      for await (const page of pagesOf('count', roomId, { first: 0, end: shardCount }))
+        count += page.length;
       return count;
     },
     removeConnections: (connectionIds) =>

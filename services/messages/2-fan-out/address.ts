@@ -1,4 +1,4 @@
-import type { DeliveryJob, Memberships } from '../../../shared/domain/ports.ts';
+import type { DeliveryJob, Memberships, Shards } from '../../../shared/domain/ports.ts';
 
 /** Members per delivery job: small enough to finish in seconds, large enough to be cheap. */
 export const DELIVERY_CHUNK_SIZE = 100;
@@ -8,12 +8,6 @@ export type Push = Pick<
   DeliveryJob,
   'roomId' | 'frames' | 'seqs' | 'oldestReceivedAt' | 'fannedOutAt'
 >;
-
-/** Shards of a room: `first` … `end` - 1. */
-export interface Shards {
-  first: number;
-  end: number;
-}
 
 /** Makes delivery jobs of a push for the members in some shards of its room, and counts these. */
 export type Address = (
@@ -27,7 +21,7 @@ export type Address = (
  * with the room.
  */
 export function createAddress(memberships: Pick<Memberships, 'connectionPages'>): Address {
-  return async (push, { first, end }, enqueue) => {
+  return async (push, shards, enqueue) => {
     let members = 0;
     const deliverTo = async (connectionIds: string[]) => {
       members += connectionIds.length;
@@ -37,7 +31,7 @@ export function createAddress(memberships: Pick<Memberships, 'connectionPages'>)
     };
 
     let waiting: string[] = [];
-    for await (const page of memberships.connectionPages(push.roomId, end, first)) {
+    for await (const page of memberships.connectionPages(push.roomId, shards)) {
       const chunks = chunk([...waiting, ...page], DELIVERY_CHUNK_SIZE);
       const last = chunks.at(-1);
       waiting = last !== undefined && last.length < DELIVERY_CHUNK_SIZE ? (chunks.pop() ?? []) : [];

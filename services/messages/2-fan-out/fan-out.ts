@@ -1,12 +1,21 @@
 import type { LogEntry } from '../../../shared/domain/message.ts';
-import type { Clock, DeliveryJob, Memberships } from '../../../shared/domain/ports.ts';
+import type {
+  Clock,
+  DeliveryJob,
+  Memberships,
+  RoomJobQueue,
+} from '../../../shared/domain/ports.ts';
 import type { Room } from '../../../shared/domain/room.ts';
 import { createAddress } from './address.ts';
+import { enqueueParts, PART_LIMITS, type PartLimits } from './parts.ts';
 
 export interface FanOutDependencies {
-  memberships: Pick<Memberships, 'connectionPages'>;
+  memberships: Pick<Memberships, 'connectionPages' | 'count'>;
   /** Packs entries, ascending, into as few push frames as fit. */
   packFrames: (roomId: string, entries: readonly LogEntry[], head: number) => string[];
+  /** Takes the parts of very large rooms. */
+  jobs: RoomJobQueue;
+  partLimits?: PartLimits;
   clock: Clock;
 }
 
@@ -27,7 +36,8 @@ export type FanOut = (
 /**
  * At least once: a failure half-way, repeated, sends some jobs twice, and clients drop what they know.
  */
-export function createFanOut({ memberships, packFrames, clock }: FanOutDependencies): FanOut {
+export function createFanOut(dependencies: FanOutDependencies): FanOut {
+  const { memberships, packFrames, jobs, partLimits = PART_LIMITS, clock } = dependencies;
   const address = createAddress(memberships);
 
   return async ({ roomId, shardCount, head }, entries, enqueue) => {
@@ -39,7 +49,18 @@ export function createFanOut({ memberships, packFrames, clock }: FanOutDependenc
     const times = ascending.flatMap((entry) => (entry.kind === 'message' ? entry.receivedAt : []));
     const oldestReceivedAt = Math.min(...times, fannedOutAt);
     const push = { roomId, frames, seqs, oldestReceivedAt, fannedOutAt };
-    const members = await address(push, { first: 0, end: shardCount }, enqueue);
+    const inParts = async () => {
+      // How many they are is known only when the last part is done, and is not worth waiting for it.
+      const [members] = await Promise.all([
+        memberships.count(roomId, shardCount),
+        enqueueParts(push, shardCount, { jobs, ...partLimits }),
+      ]);
+      return members;
+    };
+    const members =
+      shardCount > partLimits.shardsMax
+        ? await inParts()
+        : await address(push, { first: 0, end: shardCount }, enqueue);
     return { seqs, members, frames: frames.length };
   };
 }

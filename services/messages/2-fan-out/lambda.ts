@@ -25,6 +25,7 @@ const sqs = createSqsClient();
 const clock = systemClock;
 const isTimed = env.TRAVEL_TIMES === 'on';
 const queue = createDeliveryQueue({ client: sqs, queueUrl: env.DELIVERY_QUEUE_URL });
+const jobs = createRoomJobQueue({ client: sqs, queueUrl: env.FLUSH_QUEUE_URL });
 
 export const handler = createFanOutHandler({
   rooms: createRooms({ client: dynamo, table: env.ROOMS_TABLE }),
@@ -32,10 +33,11 @@ export const handler = createFanOutHandler({
     fanOut: createFanOut({
       memberships: createMemberships({ client: dynamo, table: env.MEMBERSHIPS_TABLE, clock }),
       packFrames: isTimed ? packTimed(packFrames, clock) : packFrames,
+      jobs,
       clock,
     }),
     pacings: createPacings({ client: dynamo, table: env.ROOMS_TABLE }),
-    jobs: createRoomJobQueue({ client: sqs, queueUrl: env.FLUSH_QUEUE_URL }),
+    jobs,
     newJobId: ulid,
     clock,
     limits: readPacingLimits(env),

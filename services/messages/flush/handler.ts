@@ -4,9 +4,11 @@ import type { DeadLetters, RoomJob } from '../../../shared/domain/ports.ts';
 import type { Log } from '../../../shared/lambda/log.ts';
 import type { MetricsOf } from '../../../shared/lambda/metrics.ts';
 import type { Flush, FlushReport } from './flush.ts';
+import type { TellPart } from './tell-part.ts';
 
 export interface FlushHandlerDependencies {
   flush: Flush;
+  tellPart: TellPart;
   /** @throws for a body that is not a job of a room. */
   readJob: (body: string) => RoomJob;
   deadLetters: DeadLetters;
@@ -15,13 +17,14 @@ export interface FlushHandlerDependencies {
 }
 
 /**
- * Flush queue → delivery jobs of what has gathered in hot rooms, at least once.
+ * Flush queue → delivery jobs of what has gathered in hot rooms, and of the parts of very large ones,
+ * at least once.
  *
  * A job that fails is delivered again by SQS, and after five times it is in the dead-letter queue. A
  * job that cannot be parsed goes there at once, with the reason.
  */
 export function createFlushHandler(dependencies: FlushHandlerDependencies) {
-  const { flush, readJob, deadLetters, log, metrics } = dependencies;
+  const { flush, tellPart, readJob, deadLetters, log, metrics } = dependencies;
 
   async function readOrSetAside({ messageId, body }: SQSRecord): Promise<RoomJob | undefined> {
     try {
@@ -36,12 +39,20 @@ export function createFlushHandler(dependencies: FlushHandlerDependencies) {
 
   return async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
     const reports: FlushReport[] = [];
-    const counts = { covered: 0, unrecorded: 0, poison: 0 };
+    const counts = { covered: 0, unrecorded: 0, parts: 0, poison: 0 };
+    let jobsOfParts = 0;
 
     const processRecord = async (record: SQSRecord) => {
       const job = await readOrSetAside(record);
       if (job === undefined) {
         counts.poison += 1;
+        return;
+      }
+      if (job.kind === 'part') {
+        const part = await tellPart(job);
+        counts.parts += 1;
+        jobsOfParts += part.jobs;
+        log.info('part fanned out', { roomId: job.roomId, shards: job.shards, ...part });
         return;
       }
       const report = await flush(job);
@@ -62,14 +73,14 @@ export function createFlushHandler(dependencies: FlushHandlerDependencies) {
     for (const error of processor.errors) log.error('flush job failed', { error });
     metrics.emit({
       ...counts,
-      ...measuresOf(reports),
+      ...measuresOf(reports, jobsOfParts),
       failedJobs: response.batchItemFailures.length,
     });
     return response;
   };
 }
 
-function measuresOf(reports: readonly FlushReport[]) {
+function measuresOf(reports: readonly FlushReport[], jobsOfParts: number) {
   const total = (of: (report: FlushReport) => number) =>
     reports.reduce((sum, report) => sum + of(report), 0);
   const carrying = reports.filter(({ messages }) => messages > 0);
@@ -77,7 +88,7 @@ function measuresOf(reports: readonly FlushReport[]) {
     flushes: reports.length,
     messages: total(({ messages }) => messages),
     frames: total(({ frames }) => frames),
-    jobs: total(({ jobs }) => jobs),
+    jobs: jobsOfParts + total(({ jobs }) => jobs),
     owed: total(({ messages, members }) => messages * members),
     members: carrying.map(({ members }) => members),
     oldestWait: carrying.map(({ oldestWaitMs }) => oldestWaitMs),

@@ -19,11 +19,15 @@ import { readEnvironment, readPacingLimits } from '../../env.ts';
 import { createFanOut } from '../2-fan-out/fan-out.ts';
 import { createFlush } from './flush.ts';
 import { createFlushHandler } from './handler.ts';
+import { createTellPart } from './tell-part.ts';
 
 const env = readEnvironment('flush', process.env);
 const client = createDynamoClient();
 const sqs = createSqsClient();
 const clock = systemClock;
+const memberships = createMemberships({ client, table: env.MEMBERSHIPS_TABLE, clock });
+const queue = createDeliveryQueue({ client: sqs, queueUrl: env.DELIVERY_QUEUE_URL });
+const jobs = createRoomJobQueue({ client: sqs, queueUrl: env.FLUSH_QUEUE_URL });
 
 export const handler = createFlushHandler({
   flush: createFlush({
@@ -35,18 +39,15 @@ export const handler = createFlushHandler({
       clock,
       retentionMs: daysToMs(env.RETENTION_DAYS),
     }),
-    fanOut: createFanOut({
-      memberships: createMemberships({ client, table: env.MEMBERSHIPS_TABLE, clock }),
-      packFrames,
-      clock,
-    }),
-    queue: createDeliveryQueue({ client: sqs, queueUrl: env.DELIVERY_QUEUE_URL }),
-    jobs: createRoomJobQueue({ client: sqs, queueUrl: env.FLUSH_QUEUE_URL }),
+    fanOut: createFanOut({ memberships, packFrames, jobs, clock }),
+    queue,
+    jobs,
     newJobId: ulid,
     clock,
     pause: async (ms) => void (await pause(ms)),
     limits: readPacingLimits(env),
   }),
+  tellPart: createTellPart({ memberships, queue }),
   readJob: decodeRoomJob,
   deadLetters: createDeadLetters({ client: sqs, queueUrl: env.FLUSH_DLQ_URL }),
   log: new Logger(),

@@ -50,7 +50,9 @@ export function createMembershipsFixture(engines: Engines, roomId: string): Memb
       );
     },
     async connectionsOf(room, shardCount = 1) {
-      return (await collect(memberships.connectionPages(room, shardCount))).flat().toSorted();
+      return (await collect(memberships.connectionPages(room, { first: 0, end: shardCount })))
+        .flat()
+        .toSorted();
     },
     async partitionOf(partition) {
       const { Items = [] } = await client.send(

@@ -239,7 +239,7 @@ describe('the members of a room', () => {
     const everybody = connectionIds('c', 50);
     await fixture.joinAll(everybody, { userId: LARGE_USER_ID });
 
-    const pages = await collect(memberships.connectionPages(roomId, 1));
+    const pages = await collect(memberships.connectionPages(roomId, { first: 0, end: 1 }));
     expect(pages.length).toBeGreaterThan(1);
     expect(pages.flat()).toEqual(everybody);
     expect(await memberships.count(roomId, 1)).toBe(50);
@@ -290,8 +290,8 @@ describe('the connections of a room, as the fan-out reads them', () => {
     await fixture.joinAll(everybody, { shardCount: 8 });
 
     const parts = [
-      await collect(memberships.connectionPages(roomId, 3)),
-      await collect(memberships.connectionPages(roomId, 8, 3)),
+      await collect(memberships.connectionPages(roomId, { first: 0, end: 3 })),
+      await collect(memberships.connectionPages(roomId, { first: 3, end: 8 })),
     ];
     expect(parts.flat(2).toSorted()).toEqual(everybody);
     expect(parts.map((part) => part.flat().length)).not.toContain(0);

@@ -22,7 +22,7 @@ export interface DeliveryEvidence {
 export function judgeDeliveries(evidence: DeliveryEvidence): Finding[] {
   const { observer, final, givenUp } = evidence;
   const queued = queuedFor(evidence);
-  const flushes = flushesIn(evidence);
+  const isLeft = leftInFlushDlq(evidence);
   const findings: Finding[] = observer.complaints.map((complaint) => ({
     ...complaint,
     events: [],
@@ -37,7 +37,7 @@ export function judgeDeliveries(evidence: DeliveryEvidence): Finding[] {
       const { seq } = row;
       if (row.roomId !== roomId || seq <= head || posted?.has(seq)) continue;
       if (givenUp.has(`${roomId} ${seq}`) || queued.has(`${key} ${seq}`)) continue;
-      if (flushes.some((flush) => flush.roomId === roomId && flush.from <= seq)) continue;
+      if (isLeft(roomId, seq)) continue;
       const message = `${seq} of ${roomId} was never posted to ${connectionId}, which was told ${head}.`;
       findings.push({
         rule: 'never-posted',
@@ -67,7 +67,15 @@ function queuedFor({ queues }: DeliveryEvidence): Set<string> {
   return queued;
 }
 
-/** Flushes that an operator finds. */
-function flushesIn({ queues }: DeliveryEvidence) {
-  return queues.lettersIn(QUEUES.flushDlq).map(({ body }) => decodeRoomJob(body));
+/** What an operator finds among the flushes: a room from a number on, or the frames of a part of it. */
+function leftInFlushDlq({ queues }: DeliveryEvidence) {
+  const jobs = queues.lettersIn(QUEUES.flushDlq).map(({ body }) => decodeRoomJob(body));
+  return (roomId: string, seq: number) =>
+    jobs.some((job) => {
+      if (job.roomId !== roomId) return false;
+      if (job.kind === 'flush') return job.from <= seq;
+      return job.frames.some((frame) =>
+        (JSON.parse(frame).messages ?? []).some((entry: { seq: number }) => entry.seq === seq),
+      );
+    });
 }

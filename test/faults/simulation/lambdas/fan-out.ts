@@ -4,6 +4,7 @@ import { createPacedFanOut } from '../../../../services/messages/2-fan-out/paced
 import { fromImage } from '../../../../shared/aws/message-record.ts';
 import { packFrames } from '../../../../shared/protocol/wire-entry.ts';
 import type { Adapters } from '../adapters.ts';
+import { PART_LIMITS } from '../deployment.ts';
 
 export const composeFanOut = (adapters: Adapters) => {
   const { rooms, memberships, deliveryQueue, fanOutDeadLetters, clock, log, metrics } = adapters;
@@ -11,7 +12,7 @@ export const composeFanOut = (adapters: Adapters) => {
   return createFanOutHandler({
     rooms,
     fanOut: createPacedFanOut({
-      fanOut: createFanOut({ memberships, packFrames, clock }),
+      fanOut: createFanOut({ memberships, packFrames, jobs, partLimits: PART_LIMITS, clock }),
       pacings,
       jobs,
       newJobId: () => newMessageId(clock.now()),

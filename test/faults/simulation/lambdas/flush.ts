@@ -2,11 +2,12 @@ import type { Context, SQSEvent } from 'aws-lambda';
 import { createFanOut } from '../../../../services/messages/2-fan-out/fan-out.ts';
 import { createFlush } from '../../../../services/messages/flush/flush.ts';
 import { createFlushHandler } from '../../../../services/messages/flush/handler.ts';
+import { createTellPart } from '../../../../services/messages/flush/tell-part.ts';
 import { decodeRoomJob } from '../../../../shared/aws/room-job.ts';
 import { createLogReader } from '../../../../shared/domain/log-reader.ts';
 import { packFrames } from '../../../../shared/protocol/wire-entry.ts';
 import type { Adapters } from '../adapters.ts';
-import { RETENTION_MS } from '../deployment.ts';
+import { PART_LIMITS, RETENTION_MS } from '../deployment.ts';
 
 export const composeFlush = (adapters: Adapters) => {
   const { rooms, memberships, messages, deliveryQueue, flushDeadLetters, clock } = adapters;
@@ -16,7 +17,7 @@ export const composeFlush = (adapters: Adapters) => {
       rooms,
       pacings,
       reader: createLogReader({ log: messages, clock, retentionMs: RETENTION_MS }),
-      fanOut: createFanOut({ memberships, packFrames, clock }),
+      fanOut: createFanOut({ memberships, packFrames, jobs, partLimits: PART_LIMITS, clock }),
       queue: deliveryQueue,
       jobs,
       newJobId: () => newMessageId(clock.now()),
@@ -24,6 +25,7 @@ export const composeFlush = (adapters: Adapters) => {
       pause,
       limits,
     }),
+    tellPart: createTellPart({ memberships, queue: deliveryQueue }),
     readJob: decodeRoomJob,
     deadLetters: flushDeadLetters,
     log,

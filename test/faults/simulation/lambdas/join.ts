@@ -1,10 +1,7 @@
 import { createJoinHandler } from '../../../../services/rooms/join/handler.ts';
 import { createLogReader } from '../../../../shared/domain/log-reader.ts';
 import type { Adapters } from '../adapters.ts';
-import { RETENTION_MS } from '../deployment.ts';
-
-/** Rooms of a handful of people grow twice. */
-const SHARD_MEMBERS_MAX = 2;
+import { RETENTION_MS, SHARD_MEMBERS_MAX } from '../deployment.ts';
 
 export const composeJoin = ({ rooms, memberships, messages, clock, log, metrics }: Adapters) =>
   createJoinHandler({
