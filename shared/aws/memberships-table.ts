@@ -56,6 +56,9 @@ const SHARDS_AT_ONCE = 4;
  */
 const FAN_OUT_PAGES = { attributes: ['member'], consistent: true, firstRows: 1_000, rows: 2_000 };
 
+/** Of a page for a number or a list: less than a megabyte, which a busy table may take a second for. */
+const LOOK_ROWS = 4_000;
+
 type Row = Record<string, unknown>;
 type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
 
@@ -84,7 +87,11 @@ export function createMemberships(options: MembershipsTable): Memberships {
 
   /** For a number or a list that somebody looks at: beyond one shard it may be a moment old. */
   const roomPages = (roomId: string, shardCount: number, attributes: string[]) =>
-    pagesOf(roomId, { first: 0, end: shardCount }, { attributes, consistent: shardCount === 1 });
+    pagesOf(
+      roomId,
+      { first: 0, end: shardCount },
+      { attributes, consistent: shardCount === 1, firstRows: LOOK_ROWS },
+    );
 
   /** Where the membership stands, or nothing if there is none. */
   async function shardsOf(connectionId: string, roomIds: readonly string[]) {

@@ -1,6 +1,6 @@
 /** A process of its own that fans one event out, once and cold, and tells how long and how large it got. */
 import { once } from 'node:events';
-import { loadBuiltHandler, PATIENT_CONTEXT } from './built-handler.ts';
+import { loadBothLevels } from './both-levels.ts';
 import { observeRequests } from './observed-requests.ts';
 
 export interface Assignment {
@@ -9,36 +9,26 @@ export interface Assignment {
 }
 
 export interface Performance {
-  /** Of each invocation. */
+  /** Of each invocation, one after the other. */
   wallMs: number[];
-  /** From the first event to the first and to the last request with jobs. */
+  /** From the event to the first request with delivery jobs. */
   firstJobMs: number;
-  lastJobMs: number;
   /** The most that the process ever took of the machine's memory. */
   maxRssMb: number;
 }
 
-interface BatchResponse {
-  batchItemFailures: unknown[];
-}
-
 const [{ environment, event }] = (await once(process, 'message')) as [Assignment];
-const fanOut = await loadBuiltHandler<unknown, BatchResponse>(
-  'services/messages/2-fan-out',
-  environment,
-);
+const levels = await loadBothLevels(environment);
 const startedAt = performance.now();
+let wallMs: number[] = [];
 const requests = await observeRequests(async () => {
-  const { batchItemFailures } = await fanOut(event, PATIENT_CONTEXT);
-  if (batchItemFailures.length > 0) throw new Error('The fan-out failed.');
+  wallMs = await levels.fanOut(event, true);
 });
-const ends = requests
-  .filter(({ operation }) => operation === 'SendMessageBatch')
-  .map(({ endedAt }) => endedAt - startedAt);
+levels.stop();
+const withJobs = requests.filter(({ operation }) => operation === 'SendMessageBatch');
 const performed: Performance = {
-  wallMs: [performance.now() - startedAt],
-  firstJobMs: Math.min(...ends),
-  lastJobMs: Math.max(...ends),
+  wallMs,
+  firstJobMs: Math.min(...withJobs.map(({ endedAt }) => endedAt)) - startedAt,
   maxRssMb: process.resourceUsage().maxRSS / 1_024,
 };
 process.send?.(performed);

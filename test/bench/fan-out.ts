@@ -1,9 +1,10 @@
+import { PART_LIMITS } from '../../services/messages/2-fan-out/parts.ts';
 import { createMemberships } from '../../shared/aws/memberships-table.ts';
 import { systemClock } from '../../shared/lambda/time.ts';
 import { connectionIdsUpTo, fillMembers } from '../support/fill-members.ts';
 import { aMessage } from '../support/log-entries.ts';
 import { aStreamEvent, aStreamRecord } from '../support/stream-events.ts';
-import { type Handler, loadBuiltHandler, PATIENT_CONTEXT } from './built-handler.ts';
+import { type BothLevels, loadBothLevels } from './both-levels.ts';
 import { type BenchEngines, startBenchEngines } from './engines.ts';
 import { type MeasureOptions, measure, median, medianRatio } from './harness.ts';
 import { judgeLargeRoom } from './large-room.ts';
@@ -15,28 +16,19 @@ const ROOM_SIZES = [10, 100, 1_000, 10_000, 100_000];
 /** Small rooms are fanned out often enough for a clock to tell. */
 const MEMBERS_PER_ROUND = 10_000;
 
-/** What the mapping of the stream is deployed with: one, and five repetitions. */
-const ATTEMPTS = 6;
-
-interface BatchResponse {
-  batchItemFailures: unknown[];
-}
-
 /** What `2-fan-out` takes for one message, per member, beside merely reading the members. */
 export async function benchFanOut(options: MeasureOptions): Promise<BenchReport> {
   options.onProgress('starting the engines');
   const engines = await startBenchEngines();
   try {
-    const handler = await loadBuiltHandler<unknown, BatchResponse>(
-      'services/messages/2-fan-out',
-      engines.environment,
-    );
+    const levels = await loadBothLevels(engines.environment);
     const rows = [];
-    for (const size of ROOM_SIZES) rows.push(await benchRoom(engines, handler, size, options));
+    for (const size of ROOM_SIZES) rows.push(await benchRoom(engines, levels, size, options));
     const largest = ROOM_SIZES.at(-1) ?? 0;
     options.onProgress(`${largest} members, each exactly once?`);
     const event = eventOf(roomOf(largest));
     const targets = await judgeLargeRoom(engines, event, connectionIdsUpTo(largest));
+    levels.stop();
     return { title: 'Fan-out: of one message of 200 characters', rows, targets };
   } finally {
     await engines.stop();
@@ -50,7 +42,7 @@ const eventOf = (roomId: string) =>
 
 async function benchRoom(
   engines: BenchEngines,
-  handler: Handler<unknown, BatchResponse>,
+  levels: BothLevels,
   size: number,
   { rounds, onProgress }: MeasureOptions,
 ) {
@@ -58,16 +50,9 @@ async function benchRoom(
   const shardCount = await fillMembers(engines, roomId, connectionIdsUpTo(size), { onProgress });
   const repeats = Math.max(1, MEMBERS_PER_ROUND / size);
   const event = eventOf(roomId);
-  let repetitions = 0;
-  /** As the event source mapping does; on a slow machine a page of 1 MB may not arrive in its second. */
-  const fanOut = async () => {
-    for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-      const { batchItemFailures } = await handler(event, PATIENT_CONTEXT);
-      if (batchItemFailures.length === 0) return;
-      repetitions += 1;
-    }
-    throw new Error(`The fan-out of ${roomId} failed ${ATTEMPTS} times in a row.`);
-  };
+  const repetitionsBefore = levels.repetitions();
+  const inParts = shardCount > PART_LIMITS.shardsMax;
+  const fanOut = () => levels.fanOut(event, inParts);
   const read = () => readMembers(engines, roomId, { size, shardCount });
   const repeated = (name: string, once: () => Promise<unknown>) => ({
     name,
@@ -83,7 +68,10 @@ async function benchRoom(
   if (handled === undefined || reading === undefined) throw new Error('Nothing was measured.');
 
   const startedAt = performance.now();
-  const requests = await observeRequests(fanOut);
+  let times: number[] = [];
+  const requests = await observeRequests(async () => {
+    times = await fanOut();
+  });
   const jobs = requests.filter(({ operation }) => operation === 'SendMessageBatch');
   const ends = jobs.map(({ endedAt }) => endedAt - startedAt);
   return {
@@ -92,13 +80,15 @@ async function benchRoom(
     'CPU µs per member': median(handled.cpuUs),
     'merely reading': median(reading.cpuUs),
     '× reading': medianRatio(handled.cpuUs, reading.cpuUs),
-    // Of the members; the head of the room is one more.
-    'table units': 1 + (await read()),
+    // Of the members; in parts they are counted too, at half the price; the head of the room is one more.
+    'table units': 1 + (await read()) * (inParts ? 1.5 : 1),
     pages: requests.filter(({ operation }) => operation === 'Query').length,
     'SQS calls': jobs.length,
     'first job ms': Math.min(...ends),
     'last job ms': Math.max(...ends),
-    'failed and repeated': repetitions,
+    invocations: times.length,
+    'longest ms': Math.max(...times),
+    'failed and repeated': levels.repetitions() - repetitionsBefore,
   };
 }
 

@@ -6,6 +6,7 @@ import type {
   RoomJobQueue,
 } from '../../../shared/domain/ports.ts';
 import type { Room } from '../../../shared/domain/room.ts';
+import { SHARD_MEMBERS_MAX } from '../../../shared/domain/shard.ts';
 import { createAddress } from './address.ts';
 import { enqueueParts, PART_LIMITS, type PartLimits } from './parts.ts';
 
@@ -50,9 +51,10 @@ export function createFanOut(dependencies: FanOutDependencies): FanOut {
     const oldestReceivedAt = Math.min(...times, fannedOutAt);
     const push = { roomId, frames, seqs, oldestReceivedAt, fannedOutAt };
     const inParts = async () => {
-      // How many they are is known only when the last part is done, and is not worth waiting for it.
+      // The parts report to nobody. A number is no reason to enqueue them again: without it, the most
+      // that a room of so many shards has grown to will do.
       const [members] = await Promise.all([
-        memberships.count(roomId, shardCount),
+        memberships.count(roomId, shardCount).catch(() => shardCount * SHARD_MEMBERS_MAX),
         enqueueParts(push, shardCount, { jobs, ...partLimits }),
       ]);
       return members;
