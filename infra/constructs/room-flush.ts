@@ -7,7 +7,10 @@ import type { Config } from '../config.ts';
 import type { Tables } from '../data-stack.ts';
 import { createChatFunction } from './chat-function.ts';
 
-/** A flush waits for its time, reads 500 messages at most, and enqueues: seconds, even when all is slow. */
+/**
+ * A flush waits for its time, reads 500 messages at most, and enqueues; so does a part of a very large
+ * room: seconds, even when all is slow.
+ */
 const FLUSH_TIMEOUT = Duration.seconds(15);
 
 /** After that, others have flushed the room again and again. */
@@ -50,6 +53,7 @@ export class RoomFlush extends Construct {
       entry: 'services/messages/flush/lambda.ts',
       description: 'fans out what has gathered in a hot room',
       timeout: FLUSH_TIMEOUT,
+      // As fan-out, whose work it does.
       memoryMb: 512,
       environment: {
         ROOMS_TABLE: tables.rooms.tableName,

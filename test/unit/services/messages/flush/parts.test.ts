@@ -1,0 +1,103 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { createFanOut } from '../../../../../services/messages/2-fan-out/fan-out.ts';
+import { createFlushHandler } from '../../../../../services/messages/flush/handler.ts';
+import { createTellPart } from '../../../../../services/messages/flush/tell-part.ts';
+import { decodeRoomJob, encodeRoomJob } from '../../../../../shared/aws/room-job.ts';
+import type { PartJob } from '../../../../../shared/domain/ports.ts';
+import { SHARD_MEMBERS_MAX } from '../../../../../shared/domain/shard.ts';
+import { packFrames } from '../../../../../shared/protocol/wire-entry.ts';
+import { NOON } from '../../../../support/fake-clock.ts';
+import { createInMemoryChat, type InMemoryChat } from '../../../../support/in-memory-chat.ts';
+import { aMessage } from '../../../../support/log-entries.ts';
+import { aLambdaContext, anSqsEvent, anSqsRecord } from '../../../../support/sqs-events.ts';
+
+const everybody = Array.from({ length: 40 }, (_, index) => `c${index + 10}`);
+const partLimits = { shardsMax: 2, shardsPerPart: 2 };
+let chat: InMemoryChat;
+
+beforeEach(async () => {
+  chat = createInMemoryChat();
+  chat.rooms.put({ roomId: 'stadium', shardCount: 5 });
+  await chat.admit('stadium', ...everybody);
+});
+
+/** The fan-out of one message: what it reports, and what it leaves to others. */
+async function fanOut() {
+  const message = aMessage({ roomId: 'stadium', seq: 1 });
+  const toAll = createFanOut({ ...chat, packFrames, partLimits });
+  const report = await toAll(chat.rooms.get('stadium'), [message], async () => {
+    throw new Error('A very large room is told by others.');
+  });
+  return { report, parts: chat.jobs.queued.map(({ job }) => job as PartJob) };
+}
+
+function flush(...parts: PartJob[]) {
+  const handle = createFlushHandler({
+    ...chat,
+    flush: () => Promise.reject(new Error('There is no flush.')),
+    tellPart: createTellPart(chat),
+    readJob: decodeRoomJob,
+    log: chat.logger,
+  });
+  const records = parts.map((part, index) => anSqsRecord(encodeRoomJob(part), `part-${index}`));
+  return handle(anSqsEvent(...records), aLambdaContext());
+}
+
+const told = () =>
+  chat.queue
+    .take()
+    .flatMap(({ job }) => job.connectionIds)
+    .toSorted();
+
+describe('a room of more shards than one invocation should read', () => {
+  it('is left to others in parts, which together are all of it', async () => {
+    const { report, parts } = await fanOut();
+
+    expect(report).toEqual({ members: everybody.length, frames: 1 });
+    expect(parts.map(({ shards }) => shards)).toEqual([
+      { first: 0, end: 2 },
+      { first: 2, end: 4 },
+      { first: 4, end: 5 },
+    ]);
+    expect(parts[0]).toMatchObject({ kind: 'part', oldestReceivedAt: NOON, fannedOutAt: NOON });
+  });
+
+  it('is not told again because its members could not be counted', async () => {
+    chat.calls.failNext('memberships.count');
+    const { report, parts } = await fanOut();
+
+    expect(report.members).toBe(5 * SHARD_MEMBERS_MAX);
+    expect(parts).toHaveLength(3);
+  });
+
+  it('fails when a part could not be left to anybody', async () => {
+    chat.calls.failNext('roomJobs.send');
+
+    await expect(fanOut()).rejects.toThrow();
+  });
+});
+
+describe('the parts of a room', () => {
+  it('reach every member exactly once', async () => {
+    const { parts } = await fanOut();
+
+    expect(await flush(...parts)).toEqual({ batchItemFailures: [] });
+    expect(told()).toEqual(everybody);
+    expect(chat.metrics.blobs).toContainEqual(expect.objectContaining({ parts: 3, jobs: 3 }));
+  });
+
+  it.each(['memberships.connectionPages', 'queue.send'])(
+    'are repeated one by one when %s fails',
+    async (call) => {
+      const { parts } = await fanOut();
+      chat.calls.failNext(call);
+
+      const { batchItemFailures } = await flush(...parts);
+      const failed = batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
+      expect(failed).toHaveLength(1);
+      const missed = Number(failed[0]?.slice('part-'.length));
+      await flush(...parts.slice(missed, missed + 1));
+      expect(told()).toEqual(everybody);
+    },
+  );
+});
