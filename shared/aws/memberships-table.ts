@@ -56,8 +56,8 @@ const SHARDS_AT_ONCE = 4;
  */
 const FAN_OUT_PAGES = { attributes: ['member'], consistent: true, firstRows: 1_000, rows: 2_000 };
 
-/** Of a page for a number or a list: less than a megabyte, which a busy table may take a second for. */
-const LOOK_ROWS = 4_000;
+/** Of a page for a number or a list: so few that those who fan out meanwhile do not wait for it. */
+const LOOK_ROWS = 2_000;
 
 type Row = Record<string, unknown>;
 type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number];

@@ -1,6 +1,6 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { receiveAndDelete } from '../support/receive-jobs.ts';
+import { receiveSome } from '../support/receive-jobs.ts';
 import { anSqsEvent, anSqsRecord } from '../support/sqs-events.ts';
 import { loadBuiltHandler, PATIENT_CONTEXT } from './built-handler.ts';
 
@@ -10,8 +10,8 @@ interface BatchResponse {
 
 export interface BothLevels {
   /**
-   * Fans one event of the stream out, and then, if its room is large enough for parts, these, one
-   * invocation after the other.
+   * Fans one event of the stream out, and beside that, if its room is large enough for parts, these,
+   * one after the other.
    *
    * @returns how long each invocation took, in milliseconds
    */
@@ -49,13 +49,22 @@ export async function loadBothLevels(environment: Record<string, string>): Promi
 
   return {
     async fanOut(event, inParts) {
-      const times = [await timed(() => first(event, PATIENT_CONTEXT))];
-      if (!inParts) return times;
-      for (const body of await receiveAndDelete(sqs, environment.FLUSH_QUEUE_URL ?? '')) {
-        const part = anSqsEvent(anSqsRecord(body));
-        times.push(await timed(() => second(part, PATIENT_CONTEXT)));
+      let isDone = false;
+      const times: number[] = [];
+      const ofFirst = timed(() => first(event, PATIENT_CONTEXT)).finally(() => {
+        isDone = true;
+      });
+      // Begun while the first is still at work, as the poller of the queue would.
+      for (let isEmpty = !inParts; !isEmpty; ) {
+        const wasDone = isDone;
+        const parts = await receiveSome(sqs, environment.FLUSH_QUEUE_URL ?? '', 1);
+        isEmpty = wasDone && parts.length === 0;
+        for (const body of parts) {
+          const part = anSqsEvent(anSqsRecord(body));
+          times.push(await timed(() => second(part, PATIENT_CONTEXT)));
+        }
       }
-      return times;
+      return [await ofFirst, ...times];
     },
     repetitions: () => repetitions,
     stop: () => sqs.destroy(),

@@ -9,7 +9,7 @@ export interface Assignment {
 }
 
 export interface Performance {
-  /** Of each invocation, one after the other. */
+  /** Of each invocation; those of parts come after one another, beside the first. */
   wallMs: number[];
   /** From the event to the first request with delivery jobs. */
   firstJobMs: number;

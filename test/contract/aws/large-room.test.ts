@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createFanOut } from '../../../services/messages/2-fan-out/fan-out.ts';
 import { createJobCollector } from '../../../services/messages/2-fan-out/job-collector.ts';
-import { PART_LIMITS, type PartLimits } from '../../../services/messages/2-fan-out/parts.ts';
+import type { PartLimits } from '../../../services/messages/2-fan-out/parts.ts';
 import { createTellPart } from '../../../services/messages/flush/tell-part.ts';
 import { decodeJob } from '../../../shared/aws/delivery-job.ts';
 import { createMemberships } from '../../../shared/aws/memberships-table.ts';
@@ -38,8 +38,11 @@ beforeEach(() => {
 });
 afterEach(() => engines.dynamoDb.intercept());
 
+const IN_ONE_GO = { shardsMax: 16, shardsPerPart: 1 };
+const IN_PARTS = { shardsMax: 8, shardsPerPart: 2 };
+
 /** The functions of both levels, as they are composed when they are deployed. */
-function compose(partLimits = PART_LIMITS) {
+function compose(partLimits: PartLimits = IN_PARTS) {
   const { client, sqsClient, names } = engines;
   const clock = systemClock;
   const memberships = createMemberships({ client, table: names.MEMBERSHIPS_TABLE, clock });
@@ -52,8 +55,6 @@ function compose(partLimits = PART_LIMITS) {
     tellPart: createTellPart({ memberships, queue }),
   };
 }
-
-const IN_ONE_GO = { shardsMax: 16, shardsPerPart: 1 };
 
 /** @returns of how many members it knows */
 async function fanOut(seqs: number[], partLimits?: PartLimits): Promise<number> {
