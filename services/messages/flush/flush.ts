@@ -116,9 +116,14 @@ export function createFlush(dependencies: FlushDependencies): Flush {
   async function post(room: Room, { entries }: LogSlice) {
     const collector = createJobCollector(queue);
     const none = { members: 0, frames: 0 };
-    // Clients wait for no number that this flush leaves to the next one.
-    const upToHere = { ...room, head: entries.at(-1)?.seq ?? 0 };
-    const report = entries.length === 0 ? none : await fanOut(upToHere, entries, collector.add);
+    const upTo = async () => {
+      // The log may hold more than when the room was read, and the room have grown since for those
+      // whose heads do not cover that.
+      const { shardCount } = await rooms.read(room.roomId);
+      // Clients wait for no number that this flush leaves to the next one.
+      return { ...room, shardCount, head: entries.at(-1)?.seq ?? 0 };
+    };
+    const report = entries.length === 0 ? none : await fanOut(await upTo(), entries, collector.add);
     const { jobs, failedRooms } = await collector.close();
     for (const [, error] of failedRooms) throw error;
     return { ...report, jobs };

@@ -1,7 +1,11 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { createFanOut } from '../../../../../services/messages/2-fan-out/fan-out.ts';
 import { createPacedFanOut } from '../../../../../services/messages/2-fan-out/paced-fan-out.ts';
-import { createFlush, FLUSH_MAX_ENTRIES } from '../../../../../services/messages/flush/flush.ts';
+import {
+  createFlush,
+  FLUSH_MAX_ENTRIES,
+  type FlushReport,
+} from '../../../../../services/messages/flush/flush.ts';
 import { FLUSH_LEASE_MS, ROOM_BURST_MS } from '../../../../../shared/domain/pacing.ts';
 import type { FlushJob } from '../../../../../shared/domain/ports.ts';
 import type { MessagesPush } from '../../../../../shared/protocol/frames.ts';
@@ -59,7 +63,7 @@ const enqueued = () =>
     .take()
     .flatMap(({ job }) => job.frames.map((frame) => JSON.parse(frame) as MessagesPush))
     .flatMap(({ messages }) => messages.map(({ seq }) => seq));
-const scheduled = () => chat.jobs.queued.splice(0).map(({ job }) => job);
+const scheduled = () => chat.jobs.queued.splice(0).map(({ job }) => job as FlushJob);
 const only = (jobs: FlushJob[]): FlushJob => {
   expect(jobs).toHaveLength(1);
   return jobs[0] as FlushJob;
@@ -77,6 +81,29 @@ async function leaveThree(): Promise<FlushJob> {
 }
 
 describe('a flush', () => {
+  it('reaches whoever joined in a new shard while it read the log', async () => {
+    const job = await leaveThree();
+    const readAfter: typeof chat.reader.readAfter = async (...args) => {
+      const slice = await chat.reader.readAfter(...args);
+      chat.rooms.put({ roomId, shardCount: 64 });
+      await chat.admit(roomId, 'newcomer');
+      return slice;
+    };
+    const { members } = (await createFlush({
+      ...chat,
+      reader: { readAfter },
+      limits,
+      fanOut: createFanOut({
+        ...chat,
+        packFrames,
+        partLimits: { shardsMax: 64, shardsPerPart: 1 },
+      }),
+      pause: async () => {},
+    })(job)) as FlushReport;
+
+    expect(members).toBe(3);
+  });
+
   it('waits for its time, and fans out in one frame all that was left to it', async () => {
     const job = await leaveThree();
 
