@@ -6,7 +6,6 @@ import type {
   RoomJobQueue,
 } from '../../../shared/domain/ports.ts';
 import type { Room } from '../../../shared/domain/room.ts';
-import { SHARD_MEMBERS_MAX } from '../../../shared/domain/shard.ts';
 import { createAddress } from './address.ts';
 import { enqueueParts, PART_LIMITS, type PartLimits } from './parts.ts';
 
@@ -51,10 +50,9 @@ export function createFanOut(dependencies: FanOutDependencies): FanOut {
     const oldestReceivedAt = Math.min(...times, fannedOutAt);
     const push = { roomId, frames, seqs, oldestReceivedAt, fannedOutAt };
     const inParts = async () => {
-      // The parts report to nobody. A number is no reason to enqueue them again: without it, the most
-      // that a room of so many shards has grown to will do.
+      // The parts report to nobody. A guess would not do: too high, it silences a paced room.
       const [members] = await Promise.all([
-        memberships.count(roomId, shardCount).catch(() => shardCount * SHARD_MEMBERS_MAX),
+        memberships.count(roomId, shardCount),
         enqueueParts(push, shardCount, { jobs, ...partLimits }),
       ]);
       return members;
