@@ -36,6 +36,8 @@ export type BilledTraffic = Pick<
   | 'pings'
   | 'posts'
   | 'postedBytes'
+  | 'fanOuts'
+  | 'jobs'
   | 'batches'
   | 'deliveries'
   | 'tableWrites'

@@ -57,6 +57,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     const letters = queue.take(BATCH_LETTERS);
     running += 1;
     usage.deliverBatches += 1;
+    usage.jobs += letters.length;
     // Received with its bytes, deleted without.
     usage.sqsRequests += billedRequests(letters) + 1;
     most = Math.max(most, running);

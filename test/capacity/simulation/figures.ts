@@ -58,6 +58,7 @@ export function figuresOf(input: FiguresInput): Figures {
     posts: posts * owed,
     postedBytes: rates.postedBytes * owed,
     batches: rates.fanOutBatches,
+    jobs: rates.jobs * owed,
     deliveries: rates.deliverBatches * owed,
   };
   const monthly = monthlyCosts(traffic, messageBytes, {

@@ -177,6 +177,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       room,
       (logs.get(room) ?? []).filter((message) => !sent.has(message)),
     );
+    usage.fanOuts += 1;
     usage.tableReads += 1 + Math.ceil((members * ASSUMPTIONS.membershipRowBytes) / 4_096);
     const readMs = (members / 1_000) * ASSUMPTIONS.fanOutMsPerThousandMembers;
     const firstAt = startsAt + ASSUMPTIONS.fanOutMs;

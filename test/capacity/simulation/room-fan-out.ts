@@ -4,7 +4,6 @@ import type { Message } from '../../../shared/domain/message.ts';
 import type { Clock, DeliveryJob } from '../../../shared/domain/ports.ts';
 import { emptyRoom } from '../../../shared/domain/room.ts';
 import { packFrames } from '../../../shared/protocol/wire-entry.ts';
-import { ASSUMPTIONS } from '../platform.ts';
 import type { Letter } from './fair-queue.ts';
 import type { Frame } from './ledger.ts';
 
@@ -15,8 +14,8 @@ export type RoomFanOut = (
   messages: readonly Message[],
 ) => Promise<{ letters: Letter[]; frames: number }>;
 
-/** A page of 1 MB. Nobody looks at whose ids they are. */
-const PAGE = Array<string>(Math.floor(2 ** 20 / ASSUMPTIONS.membershipRowBytes)).fill('id');
+/** Nobody looks at whose ids they are. */
+const PAGE = Array<string>(2_000).fill('id');
 
 export function createRoomFanOut(clock: Clock): RoomFanOut {
   return async (room, members, messages) => {
@@ -28,7 +27,9 @@ export function createRoomFanOut(clock: Clock): RoomFanOut {
             yield left < PAGE.length ? PAGE.slice(0, left) : PAGE;
           }
         },
+        count: async () => members,
       },
+      jobs: { send: () => Promise.reject(new Error('A room in one shard has no parts.')) },
       packFrames(roomId, entries, head) {
         const packed = packFrames(roomId, entries, head);
         const sentAt = new Map(messages.map(({ seq, receivedAt }) => [seq, receivedAt]));

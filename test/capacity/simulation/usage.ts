@@ -7,8 +7,11 @@ export interface Usage {
   pings: number;
   fanOutBatches: number;
   fanOutMs: number;
+  /** Of a room each. */
+  fanOuts: number;
   deliverMs: number;
   deliverBatches: number;
+  jobs: number;
   tableWrites: number;
   tableReads: number;
   sqsRequests: number;
@@ -22,8 +25,10 @@ export const noUsage = (): Usage => ({
   pings: 0,
   fanOutBatches: 0,
   fanOutMs: 0,
+  fanOuts: 0,
   deliverMs: 0,
   deliverBatches: 0,
+  jobs: 0,
   tableWrites: 0,
   tableReads: 0,
   sqsRequests: 0,

@@ -68,7 +68,8 @@ async function join(connectionId: string, ...roomIds: string[]) {
 
 async function membersOf(roomId: string): Promise<string[]> {
   const members: string[] = [];
-  for await (const page of memberships.connectionPages(roomId, SHARDS)) members.push(...page);
+  const all = { first: 0, end: SHARDS };
+  for await (const page of memberships.connectionPages(roomId, all)) members.push(...page);
   return members.toSorted();
 }
 
