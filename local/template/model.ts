@@ -6,6 +6,8 @@
  * A `…Id` is the logical id of the resource in its template. Durations are milliseconds.
  */
 
+import type { AlarmModel, DashboardModel } from './operations-model.ts';
+
 export interface StackModel {
   region: string;
   accountId: string;
@@ -17,6 +19,8 @@ export interface StackModel {
   queueMappings: QueueMappingModel[];
   webSocketApi: WebSocketApiModel;
   httpApi: HttpApiModel;
+  dashboards: DashboardModel[];
+  alarms: AlarmModel[];
   /** What a deployment prints at its end, as on AWS. */
   outputs: Record<string, string>;
 }
@@ -61,6 +65,8 @@ export interface FunctionModel {
   memoryMb: number;
   /** Reserved concurrency; absent means unreserved. */
   reservedConcurrency?: number;
+  /** What it writes its log to; absent where Lambda makes one itself. */
+  logGroupName?: string;
 }
 
 interface MappingModel {

@@ -67,6 +67,11 @@ export function physicalValues(
     }
     case 'AWS::Lambda::Function':
       return { ref: name, attributes: { Arn: arn('lambda', `function:${name}`) } };
+    case 'AWS::CloudWatch::Alarm':
+    case 'AWS::CloudWatch::CompositeAlarm': {
+      const alarmName = typeof properties.AlarmName === 'string' ? properties.AlarmName : name;
+      return { ref: alarmName, attributes: { Arn: arn('cloudwatch', `alarm:${alarmName}`) } };
+    }
     case 'AWS::ApiGatewayV2::Api': {
       const apiId = name.toLowerCase();
       const scheme = properties.ProtocolType === 'WEBSOCKET' ? 'wss' : 'https';
@@ -80,6 +85,7 @@ export function physicalValues(
     case 'AWS::ApiGatewayV2::Authorizer':
     case 'AWS::ApiGatewayV2::Integration':
     case 'AWS::ApiGatewayV2::Route':
+    case 'AWS::Lambda::EventSourceMapping':
       return { ref: name, attributes: {} };
     case 'AWS::Logs::LogGroup':
       return { ref: name, attributes: { Arn: arn('logs', `log-group:${name}:*`) } };

@@ -14,6 +14,7 @@ const functionSchema = z.object({
   Timeout: z.number().default(3),
   MemorySize: z.number().default(128),
   ReservedConcurrentExecutions: z.number().optional(),
+  LoggingConfig: z.object({ LogGroup: z.string().optional() }).default({}),
 });
 
 export function readFunction(
@@ -43,6 +44,7 @@ export function readFunction(
     ...(fn.ReservedConcurrentExecutions !== undefined && {
       reservedConcurrency: fn.ReservedConcurrentExecutions,
     }),
+    ...(fn.LoggingConfig.LogGroup !== undefined && { logGroupName: fn.LoggingConfig.LogGroup }),
   };
 }
 

@@ -1,7 +1,9 @@
 import { type CloudAssembly, readCloudAssembly } from './cloud-assembly.ts';
 import type { StackModel } from './model.ts';
 import type { Place } from './physical-values.ts';
+import { readAlarms } from './read-alarms.ts';
 import { readHttpApi, readWebSocketApi } from './read-apis.ts';
+import { readDashboard } from './read-dashboard.ts';
 import { readFunction, readMappings } from './read-functions.ts';
 import { readBucket, readQueue, readTable } from './read-stores.ts';
 import { indexResources, type Resources } from './resources.ts';
@@ -14,6 +16,9 @@ const KNOWN_TYPES = new Set([
   'AWS::ApiGatewayV2::Route',
   'AWS::ApiGatewayV2::RouteResponse',
   'AWS::ApiGatewayV2::Stage',
+  'AWS::CloudWatch::Alarm',
+  'AWS::CloudWatch::CompositeAlarm',
+  'AWS::CloudWatch::Dashboard',
   'AWS::DynamoDB::GlobalTable',
   'AWS::Lambda::EventSourceMapping',
   'AWS::Lambda::Function',
@@ -21,14 +26,11 @@ const KNOWN_TYPES = new Set([
   'AWS::SQS::Queue',
 ]);
 
-/** What means nothing on one machine: rights, logs, and what only watches. */
+/** What means nothing on one machine: rights, logs, and what only AWS can learn. */
 const MEANINGLESS_TYPES = new Set([
   'AWS::ApiGateway::Account',
   'AWS::CDK::Metadata',
-  'AWS::CloudWatch::Alarm',
   'AWS::CloudWatch::AnomalyDetector',
-  'AWS::CloudWatch::CompositeAlarm',
-  'AWS::CloudWatch::Dashboard',
   'AWS::IAM::ManagedPolicy',
   'AWS::IAM::Policy',
   'AWS::IAM::Role',
@@ -80,6 +82,10 @@ function toModel(assembly: CloudAssembly, place: Place): StackModel {
     ...readMappings(resources),
     webSocketApi: readWebSocketApi(resources),
     httpApi: readHttpApi(resources),
+    dashboards: resources
+      .ofType('AWS::CloudWatch::Dashboard')
+      .map((resource) => readDashboard(resources, resource)),
+    alarms: readAlarms(resources),
     outputs: resources.outputs(),
   };
 }

@@ -33,6 +33,8 @@ export interface Resources {
   outputs(): Record<string, string>;
   /** What `Ref` gives for this resource. */
   valueOf(resource: Resource): string;
+  /** What `Fn::GetAtt` gives for this resource; empty for an attribute that is not known. */
+  attributeOf(resource: Resource, attribute: string): string;
   /** The id of the resource that a name, ARN or URL in another resource's property leads to. */
   find(type: string, reference: string): string | undefined;
 }
@@ -121,6 +123,7 @@ export function indexResources(assembly: CloudAssembly, place: Place): Resources
       return Object.fromEntries(own);
     },
     valueOf: (resource) => values.get(resource)?.ref ?? resource.id,
+    attributeOf: (resource, attribute) => values.get(resource)?.attributes[attribute] ?? '',
     find(type, reference) {
       for (const [resource, found] of values) {
         if (resource.type !== type || found === undefined) continue;
