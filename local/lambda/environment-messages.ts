@@ -1,3 +1,5 @@
+import type { TableUse } from './table-uses.ts';
+
 /** What the invoker and the worker thread of an execution environment say to each other. */
 
 /** `workerData`: all that an environment knows for its whole life. */
@@ -29,7 +31,13 @@ export interface InvocationRequest {
 export type EnvironmentReport =
   | { kind: 'ready' }
   | { kind: 'init-failed'; errorType: string; message: string }
-  | { kind: 'returned'; requestId: string; payload: string }
-  | { kind: 'threw'; requestId: string; errorType: string; message: string }
+  | { kind: 'returned'; requestId: string; payload: string; tableUses: TableUse[] }
+  | {
+      kind: 'threw';
+      requestId: string;
+      errorType: string;
+      message: string;
+      tableUses: TableUse[];
+    }
   /** An uncaught exception or unhandled rejection; the thread ends right after. */
   | { kind: 'crashed'; errorType: string; message: string };

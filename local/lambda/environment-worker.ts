@@ -10,6 +10,7 @@ import type {
   EnvironmentSettings,
   InvocationRequest,
 } from './environment-messages.ts';
+import { observeTableUses } from './table-uses.ts';
 
 type Handler = (event: unknown, context: unknown) => unknown;
 
@@ -17,6 +18,7 @@ const { modulePath, exportName, context } = workerData as EnvironmentSettings;
 const port = parentPort;
 if (!port) throw new Error('environment-worker.ts runs only as a worker thread of the invoker');
 
+const takeTableUses = observeTableUses();
 const report = (message: EnvironmentReport) => port.postMessage(message);
 
 function describe(thrown: unknown): { errorType: string; message: string } {
@@ -82,9 +84,10 @@ async function answer(handler: Handler, request: InvocationRequest): Promise<Env
       awsRequestId: requestId,
       getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()),
     });
-    return { kind: 'returned', requestId, payload: toJson(result) };
+    const payload = toJson(result);
+    return { kind: 'returned', requestId, payload, tableUses: takeTableUses() };
   } catch (error) {
-    return { kind: 'threw', requestId, ...describe(error) };
+    return { kind: 'threw', requestId, ...describe(error), tableUses: takeTableUses() };
   }
 }
 

@@ -8,6 +8,7 @@ import type {
 import type { FunctionErrorCause, InvokeResult } from './invocation.ts';
 import { createLineSplitter } from './line-splitter.ts';
 import { decodeResponse } from './payload.ts';
+import type { TableUse } from './table-uses.ts';
 
 /** Below this a worker thread cannot even load a bundle with the SDK in it. */
 const MIN_HEAP_MB = 128;
@@ -30,6 +31,14 @@ export interface EnvironmentOptions {
   memoryMb: number;
   clock: Clock;
   onLine(line: string, stream: 'stdout' | 'stderr'): void;
+  /** After each invocation: how long it took, and what it asked of tables. */
+  onWorked?(durationMs: number, tableUses: TableUse[]): void;
+}
+
+interface RunningInvocation {
+  requestId: string;
+  beganAt: number;
+  settle(result: InvokeResult): void;
 }
 
 /** Starts one execution environment: a worker thread that begins its init phase at once. */
@@ -47,13 +56,16 @@ export function startEnvironment(options: EnvironmentOptions): Environment {
   });
 
   const initialised = Promise.withResolvers<InvokeResult | undefined>();
-  let current: { requestId: string; settle(result: InvokeResult): void } | undefined;
+  let current: RunningInvocation | undefined;
   let end: { errorType: string; message: string } | undefined;
   let afterlife: InvokeResult | undefined;
 
-  const settle = (result: InvokeResult) => {
-    current?.settle(result);
+  const settle = (result: InvokeResult, tableUses: TableUse[] = []) => {
+    if (current === undefined) return;
+    const { beganAt, settle: resolve } = current;
     current = undefined;
+    options.onWorked?.(performance.now() - beganAt, tableUses);
+    resolve(result);
   };
 
   worker.on('message', (report: EnvironmentReport) => {
@@ -67,11 +79,11 @@ export function startEnvironment(options: EnvironmentOptions): Environment {
         end = report;
         return;
       case 'returned':
-        if (report.requestId === current?.requestId) settle(decodeResponse(report.payload));
-        return;
+        if (report.requestId !== current?.requestId) return;
+        return settle(decodeResponse(report.payload), report.tableUses);
       case 'threw':
         if (report.requestId !== current?.requestId) return;
-        return settle(functionError('handler', report.errorType, report.message));
+        return settle(functionError('handler', report.errorType, report.message), report.tableUses);
     }
   });
   // Reached by running out of memory, and by errors before the worker's own listeners stand.
@@ -119,6 +131,7 @@ export function startEnvironment(options: EnvironmentOptions): Environment {
         });
         current = {
           requestId,
+          beganAt: performance.now(),
           settle(result) {
             cancelTimer();
             resolve(result);

@@ -3,7 +3,7 @@ import type { FunctionModel } from '../template/model.ts';
 import { startEnvironment } from './environment.ts';
 import { createFunctionPool, type FunctionPool, type PoolStats } from './function-pool.ts';
 import { functionContext, functionVariables } from './function-settings.ts';
-import type { Invoke } from './invocation.ts';
+import type { InvocationObserver, Invoke } from './invocation.ts';
 import { encodeRequest } from './payload.ts';
 import { createRequestId, createTraceId, randomHex } from './request-id.ts';
 
@@ -32,6 +32,7 @@ export interface InvokerOptions {
   clock?: Clock;
   /** Every line that a handler prints. */
   onLog?(functionId: string, line: string, stream: 'stdout' | 'stderr'): void;
+  observer?: InvocationObserver;
   /** 0 ≤ n < 1; makes request and trace ids. */
   random?: () => number;
 }
@@ -51,7 +52,7 @@ export interface Invoker {
  */
 export function createInvoker(options: InvokerOptions): Invoker {
   const limits = { ...DEFAULT_INVOKER_LIMITS, ...options.limits };
-  const { clock = systemClock, random = Math.random } = options;
+  const { clock = systemClock, random = Math.random, observer } = options;
   const account = { region: options.region, accountId: options.accountId };
 
   const functions = new Map(
@@ -77,6 +78,10 @@ export function createInvoker(options: InvokerOptions): Invoker {
           memoryMb: model.memoryMb,
           clock,
           onLine: (line, stream) => options.onLog?.(model.id, line, stream),
+          onWorked(durationMs, tableUses) {
+            observer?.lasted(model.id, durationMs);
+            if (tableUses.length > 0) observer?.usedTables(tableUses);
+          },
         });
       },
     });
@@ -98,16 +103,21 @@ export function createInvoker(options: InvokerOptions): Invoker {
 
       const limit = entry.model.reservedConcurrency;
       const full = limit === undefined ? unreservedRunning >= unreserved : entry.running >= limit;
-      if (full) return { status: 'throttled' };
-
+      if (full) {
+        observer?.throttled(functionId);
+        return { status: 'throttled' };
+      }
       entry.running += 1;
       if (limit === undefined) unreservedRunning += 1;
+      observer?.began(functionId, entry.running);
       try {
-        return await entry.pool.run({
+        const result = await entry.pool.run({
           requestId: createRequestId(random),
           traceId: createTraceId(random, clock.now()),
           payload: request.json,
         });
+        observer?.ended(functionId, result.status === 'returned' ? 'returned' : 'function-error');
+        return result;
       } finally {
         entry.running -= 1;
         if (limit === undefined) unreservedRunning -= 1;
