@@ -5,12 +5,16 @@ import { readIdentitySource } from './identity-sources.ts';
 import type { Integrate } from './integration.ts';
 import { isJsonObject } from './json.ts';
 import { headerValue, type MultiValue } from './request-parts.ts';
+import type { MeasureSocket } from './socket-measures.ts';
 
 export interface AdmissionDeps {
   api: WebSocketApiModel;
   integrate: Integrate;
+  /** The same for `$connect`. */
+  connect: Integrate;
   events: WebSocketEvents;
   limits: AuthorizerLimits;
+  measure: MeasureSocket;
 }
 
 export interface Applicant {
@@ -63,7 +67,8 @@ export function createAdmission(deps: AdmissionDeps): (applicant: Applicant) => 
     upgrade: UpgradeRequest,
   ): Promise<Admission> {
     const event = deps.events.connect(facts, upgrade);
-    const result = await deps.integrate(route.functionId, event, route.integrationTimeoutMs);
+    deps.measure('ConnectCount', 1);
+    const result = await deps.connect(route.functionId, event, route.integrationTimeoutMs);
     if (result.status !== 'returned' || !isJsonObject(result.payload)) {
       return { status: 'refused', httpStatus: 502 };
     }
@@ -79,6 +84,7 @@ export function createAdmission(deps: AdmissionDeps): (applicant: Applicant) => 
   return async (applicant) => {
     const authorized = await askAuthorizer(applicant);
     if (authorized.refused !== undefined) {
+      if (authorized.refused < 500) deps.measure('ClientError', 1);
       return { status: 'refused', httpStatus: authorized.refused };
     }
     if (applicant.hasLeft()) return { status: 'left' };

@@ -23,6 +23,8 @@ export interface ConnectionDeps {
   clock: Clock;
   limits: GatewayLimits;
   handleMessage: (connection: Connection, text: string) => Promise<void>;
+  /** Called with every frame that was handed to the socket. */
+  handleSent: () => void;
   /** Called once, after the socket has closed, whichever side began. */
   handleClosed: (connection: Connection, code: number, reason: string) => void;
 }
@@ -49,7 +51,7 @@ export function createConnection(
   socket: WebSocket,
   rawSocket: Duplex,
   facts: ConnectionFacts,
-  { clock, limits, handleMessage, handleClosed }: ConnectionDeps,
+  { clock, limits, handleMessage, handleSent, handleClosed }: ConnectionDeps,
 ): Connection {
   let lastActiveAt = clock.now();
   let ourClose: { code: number; reason: string } | undefined;
@@ -66,6 +68,7 @@ export function createConnection(
       if (socket.bufferedAmount > limits.outboundBufferBytes) return 'buffer-full';
       lastActiveAt = clock.now();
       socket.send(frame, AS_TEXT);
+      handleSent();
       return 'sent';
     },
     close(code, reason) {

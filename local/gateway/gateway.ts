@@ -12,6 +12,7 @@ import { createIntegrate } from './integration.ts';
 import { DEFAULT_LIMITS, type GatewayLimits } from './limits.ts';
 import { type AnsweredPost, createManagementApi } from './management-api.ts';
 import { splitUrl } from './request-parts.ts';
+import type { MeasureSocket } from './socket-measures.ts';
 import { createTasks } from './tasks.ts';
 import { createTokenBucket } from './token-bucket.ts';
 import { createWebSocketFront } from './web-socket-front.ts';
@@ -30,6 +31,8 @@ export interface GatewayOptions {
   faults?: GatewayFaults;
   /** Called with every post to `@connections` that was answered. */
   onPost?: (post: AnsweredPost) => void;
+  /** Called with whatever API Gateway measures of a WebSocket API. */
+  measure?: MeasureSocket;
   /** Answers HTTP requests that neither API knows, such as those for the web page. */
   fallback?: (request: IncomingMessage, response: ServerResponse) => void;
 }
@@ -64,7 +67,7 @@ const KEEP_ALIVE_MS = 75_000;
  */
 export function createGateway(options: GatewayOptions): Gateway {
   const { webSocketApi, httpApi, region, accountId, trace } = options;
-  const { clock = systemClock, random = Math.random, faults = {} } = options;
+  const { clock = systemClock, random = Math.random, faults = {}, measure = () => {} } = options;
   const limits: GatewayLimits = { ...DEFAULT_LIMITS, ...options.limits };
   const stats: GatewayStats = { messagesReceived: 0, postsByStatus: {} };
 
@@ -79,6 +82,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     ...shared,
     api: webSocketApi,
     events: createWebSocketEvents({ ...origin, apiId: webSocketApi.apiId }, webSocketApi.stageName),
+    measure,
     countMessage: () => {
       stats.messagesReceived += 1;
     },

@@ -6,6 +6,7 @@ import type { Disconnect } from './disconnect.ts';
 import type { ConnectionFacts } from './events.ts';
 import { refuseUpgrade } from './refuse-upgrade.ts';
 import { splitUrl } from './request-parts.ts';
+import type { MeasureSocket } from './socket-measures.ts';
 import type { TokenBucket } from './token-bucket.ts';
 import { describeUpgrade, isWebSocketUpgrade, offeredProtocols } from './upgrade-request.ts';
 
@@ -22,6 +23,7 @@ export interface HandshakeDeps {
   newTraceId: () => string;
   now: () => number;
   trace: Trace | undefined;
+  measure: MeasureSocket;
 }
 
 export interface UpgradeArrival {
@@ -60,7 +62,10 @@ export function createHandshake(deps: HandshakeDeps): (arrival: UpgradeArrival) 
     }
 
     const refusal = refuseUnasked(arrival.request, deps);
-    if (refusal !== undefined) return refuse(refusal);
+    if (refusal !== undefined) {
+      if (refusal < 500) deps.measure('ClientError', 1);
+      return refuse(refusal);
+    }
 
     const presence = watchPresence(arrival.socket);
     const { identity, ...upgrade } = describeUpgrade(arrival.request, deps.newTraceId());

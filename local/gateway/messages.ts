@@ -5,6 +5,7 @@ import type { WebSocketEvents } from './events.ts';
 import type { Integrate, IntegrationResult } from './integration.ts';
 import { isJsonObject } from './json.ts';
 import { compileRouteSelection } from './route-selection.ts';
+import type { MeasureSocket } from './socket-measures.ts';
 import type { TokenBucket } from './token-bucket.ts';
 
 export interface MessageDeps {
@@ -16,6 +17,7 @@ export interface MessageDeps {
   maxReplyBytes: number;
   newId: () => string;
   trace: Trace | undefined;
+  measure?: MeasureSocket;
 }
 
 type ReplyReading = { status: 'frame'; text: string } | { status: 'nothing' | 'failed' };
@@ -27,7 +29,7 @@ type ReplyReading = { status: 'frame'; text: string } | { status: 'nothing' | 'f
 export function createMessageHandler(
   deps: MessageDeps,
 ): (connection: Connection, body: string) => Promise<void> {
-  const { api, events, newId, trace } = deps;
+  const { api, events, newId, trace, measure } = deps;
   const selectRoute = compileRouteSelection(api.routeSelectionExpression);
   const routes = new Map(api.routes.map((route) => [route.routeKey, route]));
 
@@ -45,12 +47,14 @@ export function createMessageHandler(
 
     if (!deps.throttles.every((bucket) => bucket.tryTake())) {
       trace?.('send', `${connectionId} throttled`);
+      measure?.('ClientError', 1);
       report('Too Many Requests', newId());
       return;
     }
     const route = findRoute(body);
     if (route === undefined) {
       trace?.('send', `${connectionId} no route`);
+      measure?.('ClientError', 1);
       report('Forbidden', newId());
       return;
     }
@@ -60,6 +64,8 @@ export function createMessageHandler(
     const reply = readReply(result, route.twoWay, deps.maxReplyBytes);
     if (reply.status === 'frame') connection.send(reply.text);
     if (reply.status === 'failed') {
+      // What the function returned is no reply: nothing is wrong with the function itself.
+      if (result.status === 'returned') measure?.('ExecutionError', 1);
       report('Internal server error', event.requestContext.requestId);
     }
   };

@@ -14,6 +14,7 @@ import { createTraceIds } from './ids.ts';
 import type { Integrate } from './integration.ts';
 import type { GatewayLimits } from './limits.ts';
 import { createMessageHandler } from './messages.ts';
+import { type MeasureSocket, measureIntegrate } from './socket-measures.ts';
 import { createTasks, type Tasks } from './tasks.ts';
 import { createTokenBucket, type TokenBucket } from './token-bucket.ts';
 
@@ -32,6 +33,7 @@ export interface WebSocketFrontDeps {
   /** Tracks what a closing gateway has to wait for. */
   tasks: Tasks;
   countMessage: () => void;
+  measure: MeasureSocket;
 }
 
 export interface WebSocketFront {
@@ -46,16 +48,19 @@ export interface WebSocketFront {
 
 /** The WebSocket side of the gateway: every connection from its upgrade to its `$disconnect`. */
 export function createWebSocketFront(deps: WebSocketFrontDeps): WebSocketFront {
-  const { api, limits, clock, tasks } = deps;
+  const { api, limits, clock, tasks, measure } = deps;
   const connections = new Map<string, Connection>();
   const sockets = new Set<Duplex>();
   const openSockets = createTasks();
   let isClosing = false;
 
   const { throttle: stage } = api;
-  const disconnect = createDisconnect(deps);
+  /** Of routes; what an authorizer takes is no integration's. */
+  const integrate = measureIntegrate(deps.integrate, measure);
+  const disconnect = createDisconnect({ ...deps, integrate });
   const handleMessage = createMessageHandler({
     ...deps,
+    integrate,
     throttles: stage
       ? [deps.throttle, createTokenBucket(clock, stage.ratePerSecond, stage.burst)]
       : [deps.throttle],
@@ -63,7 +68,7 @@ export function createWebSocketFront(deps: WebSocketFrontDeps): WebSocketFront {
   });
   const shakeHands = createHandshake({
     stageName: api.stageName,
-    admit: createAdmission(deps),
+    admit: createAdmission({ ...deps, connect: integrate }),
     disconnect,
     open,
     isClosing: () => isClosing,
@@ -77,6 +82,7 @@ export function createWebSocketFront(deps: WebSocketFrontDeps): WebSocketFront {
     newTraceId: createTraceIds(deps.random, clock.now),
     now: clock.now,
     trace: deps.trace,
+    measure,
   });
 
   const selectedProtocols = new WeakMap<IncomingMessage, string>();
@@ -96,8 +102,10 @@ export function createWebSocketFront(deps: WebSocketFrontDeps): WebSocketFront {
       connection = createConnection(webSocket, socket, facts, {
         clock,
         limits,
+        handleSent: () => measure('MessageCount', 1),
         handleMessage(from, text) {
           deps.countMessage();
+          measure('MessageCount', 1);
           const task = handleMessage(from, text);
           tasks.track(task);
           return task;
