@@ -10,7 +10,7 @@ import { createDynamoDbStreamSource } from './dynamodb-stream-source.ts';
 import { createOnFailure } from './on-failure.ts';
 import { createQueueMapping } from './queue-mapping.ts';
 import { createSqsSource } from './sqs-source.ts';
-import { createStreamMapping } from './stream-mapping.ts';
+import { createStreamMapping, type StreamObserver } from './stream-mapping.ts';
 
 export interface StartMappingsOptions {
   model: Pick<
@@ -32,6 +32,7 @@ export interface StartMappingsOptions {
   trace: Trace;
   onProblem: (problem: string) => void;
   streamPollMs?: number;
+  observer?: StreamObserver;
 }
 
 export interface RunningMappings {
@@ -62,7 +63,7 @@ export async function startMappings(options: StartMappingsOptions): Promise<Runn
     model.streamMappings.map(async (mapping) => {
       const engineStreamArn = options.streamArns[mapping.tableId];
       if (engineStreamArn === undefined) throw new Error(`Table ${mapping.tableId} has no stream.`);
-      const { streams: client, isExpiry, checkpoints, streamPollMs } = options;
+      const { streams: client, isExpiry, checkpoints, streamPollMs, observer } = options;
       return createStreamMapping({
         ...common,
         mapping,
@@ -76,6 +77,7 @@ export async function startMappings(options: StartMappingsOptions): Promise<Runn
         checkpoints,
         onFailure,
         ...(streamPollMs === undefined ? {} : { pollIntervalMs: streamPollMs }),
+        ...(observer === undefined ? {} : { observer }),
       });
     }),
   );

@@ -8,6 +8,7 @@ import type { CheckpointStore } from './checkpoint-store.ts';
 import type { EventSourceMapping } from './event-source-mapping.ts';
 import { createFilter } from './filter.ts';
 import type { OnFailure } from './on-failure.ts';
+import { createRecordAges } from './record-ages.ts';
 import { type AbandonedBatch, processStreamBatch } from './stream-batch.ts';
 import type { StreamRecord } from './stream-record.ts';
 import { type RunningShard, startStreamShard } from './stream-shard.ts';
@@ -26,8 +27,19 @@ export interface StreamMappingOptions {
   functionArn?: string;
   createId?: () => string;
   trace?: Trace;
+  observer?: StreamObserver;
   /** One line for each problem that the mapping works around. */
   onProblem?(problem: string): void;
+}
+
+/** Told of what becomes of a stream's records, so that it can be measured. Must not throw. */
+export interface StreamObserver {
+  /** @param ageMs of the last record of the batch */
+  handedOver(functionId: string, ageMs: number): void;
+  /** Records were given up, and are kept by the destination of the mapping. */
+  setAside(mappingId: string, records: number): void;
+  /** Records were given up, and are kept nowhere. */
+  dropped(mappingId: string, records: number): void;
 }
 
 export interface StreamMappingStats {
@@ -71,7 +83,15 @@ export function createStreamMapping(options: StreamMappingOptions): StreamMappin
   const shards = new Map<string, RunningShard>();
   const ended = new Set<string>();
   const counts = { read: 0, matching: 0, finished: 0, givenUp: 0 };
+  const ages = createRecordAges(clock);
   let running: Promise<void> | undefined;
+
+  const invoke: Invoke = (functionId, payload) => {
+    const { Records } = payload as { Records: readonly StreamRecord[] };
+    const last = Records.at(-1);
+    if (last !== undefined) options.observer?.handedOver(mapping.functionId, ages.of(last));
+    return options.invoke(functionId, payload);
+  };
 
   /** A child starts only when its parent is done to the end: that keeps the order of items. */
   function startShards(found: StreamShard[]): void {
@@ -105,14 +125,15 @@ export function createStreamMapping(options: StreamMappingOptions): StreamMappin
       signal,
       onProblem: problem,
       onRead(read, matching) {
-        counts.read += read;
+        ages.arrived(read);
+        counts.read += read.length;
         counts.matching += matching;
       },
       process(records, onFinished) {
         trace('stream', `${records.length} records → ${mapping.functionId}`);
         return processStreamBatch(records, {
           mapping,
-          invoke: options.invoke,
+          invoke,
           clock,
           signal,
           onProblem: problem,
@@ -130,7 +151,10 @@ export function createStreamMapping(options: StreamMappingOptions): StreamMappin
     const { records, condition } = batch;
     problem(`giving up ${records.length} records of ${shardId}: ${condition}`);
     counts.givenUp += records.length;
-    if (mapping.onFailure === undefined) return true;
+    if (mapping.onFailure === undefined) {
+      options.observer?.dropped(mapping.id, records.length);
+      return true;
+    }
     const { kind, id } = mapping.onFailure;
     const givenUp = {
       ...batch,
@@ -143,6 +167,7 @@ export function createStreamMapping(options: StreamMappingOptions): StreamMappin
     for (let failures = 1; ; failures += 1) {
       try {
         await options.onFailure(mapping, givenUp);
+        options.observer?.setAside(mapping.id, records.length);
         return true;
       } catch (error) {
         problem(`cannot tell the ${kind} ${id} of it, trying again: ${String(error)}`);

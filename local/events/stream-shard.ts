@@ -26,7 +26,7 @@ export interface StreamShardDeps {
     records: readonly StreamRecord[],
     onFinished: (records: readonly StreamRecord[]) => void,
   ): Promise<void>;
-  onRead(read: number, matching: number): void;
+  onRead(read: readonly StreamRecord[], matching: number): void;
   onProblem(problem: string): void;
 }
 
@@ -95,7 +95,7 @@ export function startStreamShard(deps: StreamShardDeps): RunningShard {
       tracker.started(last);
       skipped.push(last);
     }
-    deps.onRead(page.records.length, page.records.length - skipped.length);
+    deps.onRead(page.records, page.records.length - skipped.length);
     if (skipped.length > 0) finishSequence(skipped);
     for (const [index, records] of perLane.entries()) lanes[index]?.push(records);
   }
