@@ -1,14 +1,15 @@
-/** The thread that serves SQS: says `{ port }` when it listens, and ends when told `stop`. */
+/** The thread that serves SQS: says when it listens, and what its queues hold, and ends when told `stop`. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { type SqsServerOptions, serveSqs } from './sqs-server.ts';
+import { type SqsReport, type SqsServerOptions, serveSqs } from './sqs-server.ts';
 
 if (parentPort === null) throw new Error('sqs-worker.ts runs as a worker thread only.');
 const runtime = parentPort;
 
 const options: SqsServerOptions = workerData;
-const server = await serveSqs(options);
+const report = (message: SqsReport) => runtime.postMessage(message);
+const server = await serveSqs(options, (queues) => report({ kind: 'queues', queues }));
 runtime.once('message', async () => {
   await server.close();
   runtime.close();
 });
-runtime.postMessage({ port: server.port });
+report({ kind: 'listening', port: server.port });

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { lockDirectory } from './lock.ts';
-import type { SqsServerOptions } from './sqs-server.ts';
+import type { QueueReading } from './queue-readings.ts';
+import type { SqsReport, SqsServerOptions } from './sqs-server.ts';
 
 /** The account that the embedded SQS puts into URLs and ARNs. */
 const ENGINE_ACCOUNT_ID = '000000000000';
@@ -16,6 +17,8 @@ export interface SqsOptions {
   port?: number;
   /** Called once if the engine ends without having been stopped. */
   onExit?(problem: string): void;
+  /** Called when stored queues have changed, several times a second at most, and with none at the end. */
+  onReadings?(queues: QueueReading[]): void;
 }
 
 export interface SqsEngine {
@@ -51,6 +54,7 @@ export async function startSqs(options: SqsOptions = {}): Promise<SqsEngine> {
     worker.once('exit', () => {
       lock?.release();
       resolve();
+      options.onReadings?.([]);
       if (started && !stopping) options.onExit?.(`The embedded SQS ended: ${problem}`);
     });
   });
@@ -58,7 +62,10 @@ export async function startSqs(options: SqsOptions = {}): Promise<SqsEngine> {
     problem = String(error);
   });
   const listening = new Promise<number>((resolve) => {
-    worker.once('message', (message: { port: number }) => resolve(message.port));
+    worker.on('message', (report: SqsReport) => {
+      if (report.kind === 'listening') resolve(report.port);
+      else options.onReadings?.(report.queues);
+    });
   });
   const port = await Promise.race([listening, exited]);
   if (port === undefined) throw new Error(`The embedded SQS did not start: ${problem}`);
