@@ -1,19 +1,10 @@
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
-import { SQSClient } from '@aws-sdk/client-sqs';
 import { type Clock, systemClock } from './clock.ts';
 import { ENGINE_CREDENTIALS, ENGINE_SQS_REGION } from './engines/credentials.ts';
-import { startDynamoDb } from './engines/dynamodb.ts';
-import { type Interruptible, startInterruptible } from './engines/interruptible.ts';
+import type { Interruptible } from './engines/interruptible.ts';
 import { provision } from './engines/provision.ts';
-import { createS3Client } from './engines/provision-buckets.ts';
-import { startSqs } from './engines/sqs.ts';
-import { createTtlDeletions } from './engines/ttl-deletions.ts';
-import { createTtlSweeper } from './engines/ttl-sweeper.ts';
-import { createFileCheckpointStore } from './events/checkpoint-store.ts';
-import { startMappings } from './events/start-mappings.ts';
+import { startEngines } from './engines/start-engines.ts';
+import { startEvents } from './events/start-events.ts';
 import type { GatewayFaults } from './gateway/faults.ts';
 import { createGateway, type Gateway } from './gateway/gateway.ts';
 import type { GatewayLimits } from './gateway/limits.ts';
@@ -22,12 +13,12 @@ import type { Invoke } from './lambda/invocation.ts';
 import { createInvokeApi } from './lambda/invoke-api.ts';
 import { createInvoker, type Invoker } from './lambda/invoker.ts';
 import { describeLocally, toLocalAddresses } from './local-addresses.ts';
+import { optional } from './optional.ts';
 import { pageConfigOf } from './page/page-config.ts';
 import { createPageServer } from './page/page-server.ts';
 import { announceRunningStack } from './running-stack.ts';
 import type { StackModel } from './template/model.ts';
 import { readStackModel } from './template/read-template.ts';
-import { synthesize } from './template/synth.ts';
 import { noTrace, type Trace } from './trace.ts';
 
 export interface EngineEndpoints {
@@ -112,18 +103,8 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
   };
 
   try {
-    const [dynamoDb, sqs, assemblyDir] = await startTogether(cleanUps, [
-      startInterruptible((port) =>
-        startDynamoDb({
-          dataDir,
-          port,
-          onExit: onProblem,
-          ...optional('endpoint', options.dynamoDbEndpoint),
-        }),
-      ),
-      startInterruptible((port) => startSqs({ dataDir, port, onExit: onProblem })),
-      synthesizeInto(options.assemblyDir, dataDir),
-    ]);
+    const started = await startEngines({ ...options, onProblem }, cleanUps);
+    const { dynamoDb, sqs, assemblyDir } = started;
     const engines = { dynamoDb: dynamoDb.endpoint, sqs: sqs.endpoint };
     const seen = (await options.interpose?.(engines)) ?? engines;
     const model = readStackModel(assemblyDir, {
@@ -184,48 +165,22 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     });
     cleanUps.push(() => invoker.close());
 
-    const engine = { region, credentials: ENGINE_CREDENTIALS };
-    const dynamoDbClient = new DynamoDBClient({ ...engine, endpoint: dynamoDb.endpoint });
-    const streams = new DynamoDBStreamsClient({ ...engine, endpoint: dynamoDb.endpoint });
-    const sqsClient = new SQSClient({
-      ...engine,
-      region: ENGINE_SQS_REGION,
-      endpoint: sqs.endpoint,
-    });
-    const deletions = createTtlDeletions();
-    const checkpoints = await createFileCheckpointStore(join(dataDir, 'checkpoints.json'), {
-      onProblem,
-    });
-    cleanUps.push(() => checkpoints.flush());
-
-    const mappings = await startMappings({
-      model,
-      streams,
-      streamArns,
-      sqs: sqsClient,
-      queueUrl: sqs.queueUrl,
-      s3: createS3Client(sqs.endpoint),
-      isExpiry: deletions.claim,
-      checkpoints,
-      concurrencyCap: ENVIRONMENTS_MAX,
-      invoke,
-      clock,
-      trace,
-      onProblem,
-      ...optional('streamPollMs', options.streamPollMs),
-    });
-    const sweeper = createTtlSweeper({
-      tables: model.tables,
-      client: dynamoDbClient,
-      clock,
-      deletions,
-      onProblem,
-    });
-    sweeper.start();
-    cleanUps.push(async () => {
-      const stopped = Promise.all([mappings.stop(), sweeper.stop()]);
-      await Promise.race([stopped, new Promise<void>((done) => clock.after(STOP_GRACE_MS, done))]);
-    });
+    const mappings = await startEvents(
+      {
+        model,
+        dataDir,
+        engines: started,
+        streamArns,
+        concurrencyCap: ENVIRONMENTS_MAX,
+        invoke,
+        clock,
+        trace,
+        onProblem,
+        streamPollMs: options.streamPollMs,
+        stopGraceMs: STOP_GRACE_MS,
+      },
+      cleanUps,
+    );
     cleanUps.push(() => gateway.close());
     const takeBack = announceRunningStack(dataDir, {
       region: ENGINE_SQS_REGION,
@@ -264,39 +219,4 @@ async function listen(gateway: Gateway, port: number) {
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
     throw new Error(`The port ${port} is in use. Choose another one, for example with --port 0.`);
   }
-}
-
-async function synthesizeInto(given: string | undefined, dataDir: string): Promise<string> {
-  if (given !== undefined) return given;
-  const outDir = join(dataDir, 'cdk.out');
-  // Some microseconds a job, for a page that shows how its messages travel.
-  await synthesize({ outDir, context: { openAccess: true, travelTimes: true } });
-  return outDir;
-}
-
-interface Engine {
-  stop(): Promise<void>;
-}
-
-/** Waits for all, so that an engine that did start is stopped when another did not. */
-async function startTogether<A extends Engine, B extends Engine, C>(
-  cleanUps: (() => Promise<void> | void)[],
-  starting: [Promise<A>, Promise<B>, Promise<C>],
-): Promise<[A, B, C]> {
-  const [first, second, third] = await Promise.allSettled(starting);
-  for (const engine of [first, second]) {
-    if (engine.status === 'fulfilled') cleanUps.push(() => engine.value.stop());
-  }
-  if (first.status === 'rejected') throw first.reason;
-  if (second.status === 'rejected') throw second.reason;
-  if (third.status === 'rejected') throw third.reason;
-  return [first.value, second.value, third.value];
-}
-
-/** A property that is there only when its value is. */
-function optional<Key extends string, Value>(
-  key: Key,
-  value: Value | undefined,
-): { [K in Key]?: Value } {
-  return value === undefined ? {} : ({ [key]: value } as { [K in Key]: Value });
 }
