@@ -1,8 +1,11 @@
 import { availableParallelism } from 'node:os';
 import { type Clock, systemClock } from './clock.ts';
+import type { AlarmTransition } from './cloudwatch/alarm-watch.ts';
+import { type CloudWatch, startCloudWatch } from './cloudwatch/cloudwatch.ts';
 import { ENGINE_CREDENTIALS, ENGINE_SQS_REGION } from './engines/credentials.ts';
 import type { Interruptible } from './engines/interruptible.ts';
 import { provision } from './engines/provision.ts';
+import type { QueueReading } from './engines/queue-readings.ts';
 import { startEngines } from './engines/start-engines.ts';
 import { startEvents } from './events/start-events.ts';
 import type { GatewayFaults } from './gateway/faults.ts';
@@ -13,6 +16,7 @@ import type { Invoke } from './lambda/invocation.ts';
 import { createInvokeApi } from './lambda/invoke-api.ts';
 import { createInvoker, type Invoker } from './lambda/invoker.ts';
 import { describeLocally, toLocalAddresses } from './local-addresses.ts';
+import { createOpsApi } from './ops/ops-api.ts';
 import { optional } from './optional.ts';
 import { pageConfigOf } from './page/page-config.ts';
 import { createPageServer } from './page/page-server.ts';
@@ -40,6 +44,8 @@ export interface LocalStackOptions {
   /** How often streams are polled; AWS does so every 250 ms. */
   streamPollMs?: number;
   gatewayLimits?: Partial<GatewayLimits>;
+  /** Invocations of all functions at a time; an account has 1,000. */
+  totalConcurrency?: number;
   faults?: GatewayFaults;
   /** Called with every post to `@connections` that was answered. */
   onPost?: (post: AnsweredPost) => void;
@@ -52,6 +58,10 @@ export interface LocalStackOptions {
   trace?: Trace;
   /** What a person should know of: a handler that failed, an engine that ended. */
   onProblem: (problem: string) => void;
+  /** How long a minute of metrics and alarms lasts: 60,000 unless a test cannot wait for it. */
+  metricMinuteMs?: number;
+  /** Called when an alarm changes its state. */
+  onAlarm?: (transition: AlarmTransition) => void;
   /** Every line that a handler logs. */
   onLog?: (functionName: string, line: string) => void;
 }
@@ -64,6 +74,8 @@ export interface LocalStack {
   model: StackModel;
   gateway: Gateway;
   invoker: Invoker;
+  /** What the template shows and watches, live. */
+  cloudWatch: CloudWatch;
   /** The embedded engines; an external one cannot be interrupted. */
   dynamoDb: Interruptible & { endpoint: string };
   sqs: Interruptible & { endpoint: string };
@@ -92,6 +104,8 @@ const STOP_GRACE_MS = 800;
 export async function startLocalStack(options: LocalStackOptions): Promise<LocalStack> {
   const { dataDir, clock = systemClock, trace = noTrace } = options;
   const cleanUps: (() => Promise<void> | void)[] = [];
+  let cloudWatch: CloudWatch | undefined;
+  let readings: QueueReading[] = [];
   let stopping = false;
   /** What a stop cuts off is no problem of anybody's. */
   const onProblem = (problem: string) => {
@@ -103,7 +117,17 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
   };
 
   try {
-    const started = await startEngines({ ...options, onProblem }, cleanUps);
+    const started = await startEngines(
+      {
+        ...options,
+        onProblem,
+        onReadings(latest) {
+          readings = latest;
+          cloudWatch?.standIns.queues(latest);
+        },
+      },
+      cleanUps,
+    );
     const { dynamoDb, sqs, assemblyDir } = started;
     const engines = { dynamoDb: dynamoDb.endpoint, sqs: sqs.endpoint };
     const seen = (await options.interpose?.(engines)) ?? engines;
@@ -118,6 +142,17 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     });
 
     const { region, accountId } = model;
+    cloudWatch = startCloudWatch({
+      model,
+      clock,
+      onProblem,
+      ...optional('metricMinuteMs', options.metricMinuteMs),
+      ...optional('onAlarm', options.onAlarm),
+    });
+    const { standIns, log } = cloudWatch;
+    standIns.queues(readings);
+    cleanUps.push(cloudWatch.stop);
+    const serveOps = createOpsApi(cloudWatch, model);
     const nameOf = new Map(model.functions.map(({ id, functionName }) => [id, functionName]));
     const invoke: Invoke = async (functionId, payload) => {
       const result = await invoker.invoke(functionId, payload);
@@ -142,7 +177,9 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
       limits: { drainMs: STOP_GRACE_MS, closeHandshakeMs: 200, ...options.gatewayLimits },
       ...optional('faults', options.faults),
       ...optional('onPost', options.onPost),
+      measure: standIns.socket,
       fallback: (request, response) => {
+        if (serveOps(request, response)) return;
         if (servePage(request, response)) return;
         void invokeApi(request, response).catch(() => response.destroy());
       },
@@ -154,14 +191,21 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
       region,
       accountId,
       clock,
-      limits: { maxEnvironmentsPerFunction: ENVIRONMENTS_MAX },
+      limits: {
+        maxEnvironmentsPerFunction: ENVIRONMENTS_MAX,
+        ...optional('totalConcurrency', options.totalConcurrency),
+      },
       baseEnvironment: {
         AWS_ACCESS_KEY_ID: ENGINE_CREDENTIALS.accessKeyId,
         AWS_SECRET_ACCESS_KEY: ENGINE_CREDENTIALS.secretAccessKey,
         AWS_ENDPOINT_URL_DYNAMODB: seen.dynamoDb,
         AWS_ENDPOINT_URL_SQS: seen.sqs,
       },
-      onLog: (functionId, line) => options.onLog?.(nameOf.get(functionId) ?? functionId, line),
+      observer: standIns.invocations,
+      onLog(functionId, line) {
+        log(functionId, line);
+        options.onLog?.(nameOf.get(functionId) ?? functionId, line);
+      },
     });
     cleanUps.push(() => invoker.close());
 
@@ -175,6 +219,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
         invoke,
         clock,
         trace,
+        observer: standIns.streams,
         onProblem,
         streamPollMs: options.streamPollMs,
         stopGraceMs: STOP_GRACE_MS,
@@ -200,6 +245,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
       model,
       gateway,
       invoker,
+      cloudWatch,
       dynamoDb,
       sqs,
       markStreams: mappings.markStreams,

@@ -3,6 +3,7 @@ import { optional } from '../optional.ts';
 import { synthesize } from '../template/synth.ts';
 import { type DynamoDbEngine, startDynamoDb } from './dynamodb.ts';
 import { type Interruptible, startInterruptible } from './interruptible.ts';
+import type { QueueReading } from './queue-readings.ts';
 import { type SqsEngine, startSqs } from './sqs.ts';
 
 export interface StartEnginesOptions {
@@ -10,6 +11,7 @@ export interface StartEnginesOptions {
   assemblyDir?: string;
   dynamoDbEndpoint?: string;
   onProblem: (problem: string) => void;
+  onReadings: (queues: QueueReading[]) => void;
 }
 
 export interface StartedEngines {
@@ -21,7 +23,7 @@ export interface StartedEngines {
 
 /** @param cleanUps takes how to stop each engine, of those too that start when another does not */
 export async function startEngines(
-  { dataDir, assemblyDir, dynamoDbEndpoint, onProblem }: StartEnginesOptions,
+  { dataDir, assemblyDir, dynamoDbEndpoint, onProblem, onReadings }: StartEnginesOptions,
   cleanUps: (() => Promise<void> | void)[],
 ): Promise<StartedEngines> {
   const [dynamoDb, sqs, synthesized] = await Promise.allSettled([
@@ -33,7 +35,7 @@ export async function startEngines(
         ...optional('endpoint', dynamoDbEndpoint),
       }),
     ),
-    startInterruptible((port) => startSqs({ dataDir, port, onExit: onProblem })),
+    startInterruptible((port) => startSqs({ dataDir, port, onExit: onProblem, onReadings })),
     synthesizeInto(assemblyDir, dataDir),
   ]);
   for (const engine of [dynamoDb, sqs]) {

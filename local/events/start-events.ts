@@ -14,6 +14,7 @@ import type { StackModel } from '../template/model.ts';
 import type { Trace } from '../trace.ts';
 import { createFileCheckpointStore } from './checkpoint-store.ts';
 import { type RunningMappings, startMappings } from './start-mappings.ts';
+import type { StreamObserver } from './stream-mapping.ts';
 
 export interface StartEventsOptions {
   model: StackModel;
@@ -26,6 +27,7 @@ export interface StartEventsOptions {
   invoke: Invoke;
   clock: Clock;
   trace: Trace;
+  observer: StreamObserver;
   onProblem: (problem: string) => void;
   streamPollMs: number | undefined;
   /** How long a stop waits for batches that are under way. */
