@@ -64,7 +64,7 @@ export type TableMetric = NameOf<'AWS/DynamoDB', 'TableName'>;
 export interface ServiceMetrics {
   /** By logical id. */
   ofFunction(functionId: string, name: FunctionMetric, value: number): void;
-  ofMapping(mappingId: string, name: MappingMetric, value: number): void;
+  ofMapping(uuid: string, name: MappingMetric, value: number): void;
   ofQueue(queueName: string, name: QueueMetric, value: number): void;
   ofSocket(name: StageMetric, value: number): void;
   ofTable(tableName: string, name: TableMetric, value: number): void;

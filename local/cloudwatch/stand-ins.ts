@@ -71,10 +71,10 @@ export function createStandIns(
       handedOver(functionId, ageMs) {
         metrics.ofFunction(functionId, 'IteratorAge', calendar.inItsMinutes(ageMs));
       },
-      setAside(mappingId, records) {
-        metrics.ofMapping(mappingId, 'OnFailureDestinationDeliveredEventCount', records);
+      setAside(uuid, records) {
+        metrics.ofMapping(uuid, 'OnFailureDestinationDeliveredEventCount', records);
       },
-      dropped: (mappingId, records) => metrics.ofMapping(mappingId, 'DroppedEventCount', records),
+      dropped: (uuid, records) => metrics.ofMapping(uuid, 'DroppedEventCount', records),
     },
     socket: metrics.ofSocket,
     queues(latest) {

@@ -37,9 +37,9 @@ export interface StreamObserver {
   /** @param ageMs of the last record of the batch */
   handedOver(functionId: string, ageMs: number): void;
   /** Records were given up, and are kept by the destination of the mapping. */
-  setAside(mappingId: string, records: number): void;
+  setAside(mappingUuid: string, records: number): void;
   /** Records were given up, and are kept nowhere. */
-  dropped(mappingId: string, records: number): void;
+  dropped(mappingUuid: string, records: number): void;
 }
 
 export interface StreamMappingStats {
@@ -152,7 +152,7 @@ export function createStreamMapping(options: StreamMappingOptions): StreamMappin
     problem(`giving up ${records.length} records of ${shardId}: ${condition}`);
     counts.givenUp += records.length;
     if (mapping.onFailure === undefined) {
-      options.observer?.dropped(mapping.id, records.length);
+      options.observer?.dropped(mapping.uuid, records.length);
       return true;
     }
     const { kind, id } = mapping.onFailure;
@@ -167,7 +167,7 @@ export function createStreamMapping(options: StreamMappingOptions): StreamMappin
     for (let failures = 1; ; failures += 1) {
       try {
         await options.onFailure(mapping, givenUp);
-        options.observer?.setAside(mapping.id, records.length);
+        options.observer?.setAside(mapping.uuid, records.length);
         return true;
       } catch (error) {
         problem(`cannot tell the ${kind} ${id} of it, trying again: ${String(error)}`);

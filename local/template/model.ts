@@ -80,6 +80,8 @@ interface MappingModel {
 }
 
 export interface StreamMappingModel extends MappingModel {
+  /** By which metrics know it. */
+  uuid: string;
   tableId: string;
   startingPosition: 'TRIM_HORIZON' | 'LATEST';
   /** -1 = until the record expires. */

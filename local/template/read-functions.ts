@@ -106,6 +106,7 @@ export function readMappings(resources: Resources): {
     const onFailure = readOnFailure(resources, resource, mapping.DestinationConfig);
     streamMappings.push({
       ...common,
+      uuid: resources.valueOf(resource),
       tableId: mustFind(resources, 'AWS::DynamoDB::GlobalTable', mapping.EventSourceArn, resource),
       batchSize: mapping.BatchSize ?? 100,
       startingPosition: mapping.StartingPosition,

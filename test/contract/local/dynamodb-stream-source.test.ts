@@ -214,6 +214,7 @@ describe('the stream of a DynamoDB engine', () => {
     const mapping = createStreamMapping({
       mapping: {
         id: 'mapping',
+        uuid: 'mapping',
         functionId: 'fan-out',
         tableId: table.id,
         batchSize: 2,

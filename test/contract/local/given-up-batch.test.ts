@@ -32,6 +32,7 @@ const bucket = { id: 'GivenUp', bucketName: 'given-up' };
 const queue = { id: 'Dlq', queueName: 'dlq', attributes: {} };
 const mapping: StreamMappingModel = {
   id: 'MessagesStream',
+  uuid: 'messages-stream',
   functionId: 'fan-out',
   tableId: messagesTable.id,
   batchSize: 100,

@@ -81,6 +81,7 @@ export const WEB_SOCKET_API: WebSocketApiModel = {
 
 export const STREAM_MAPPING: StreamMappingModel = {
   id: 'messages-stream',
+  uuid: 'messages-stream',
   tableId: TABLES.messages,
   functionId: 'fanOut',
   startingPosition: 'TRIM_HORIZON',

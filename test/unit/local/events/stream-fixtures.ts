@@ -14,6 +14,7 @@ export const STREAM_ARN =
 export function streamMapping(overrides: Partial<StreamMappingModel> = {}): StreamMappingModel {
   return {
     id: 'messages-to-fan-out',
+    uuid: 'messages-to-fan-out',
     functionId: 'fan-out',
     tableId: 'messages',
     batchSize: 100,

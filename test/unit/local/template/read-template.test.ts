@@ -84,6 +84,7 @@ describe('a stream mapping', () => {
     expect(read(mapping({ StartingPosition: 'LATEST' })).streamMappings).toEqual([
       {
         id: 'Mapping',
+        uuid: 'Mapping',
         functionId: 'Handler',
         tableId: 'Messages',
         batchSize: 100,
