@@ -1,3 +1,4 @@
+import type { AlarmTransition } from './cloudwatch/alarm-watch.ts';
 import type { Hop } from './trace.ts';
 
 /** What the local stack tells a person: on standard output what happens, on standard error what fails. */
@@ -11,6 +12,8 @@ export interface Console {
    * only carry metrics (EMF) repeat what others say.
    */
   log(functionName: string, line: string): void;
+  /** An alarm that begins or ends to ring, and what to read then. */
+  alarm(transition: AlarmTransition): void;
 }
 
 /** A line of Powertools' logger. */
@@ -41,6 +44,10 @@ export function createConsole(verbose: boolean): Console {
     say,
     complain,
     hop: happened,
+    alarm({ name, description, from, to }) {
+      if (to === 'ALARM') happened('alarm', `${name} rings. ${description}`);
+      else if (from === 'ALARM') happened('alarm', `${name} is over.`);
+    },
     log(functionName, text) {
       const line = parse(text);
       if (line === undefined) complain(`[${functionName}] ${text}`);

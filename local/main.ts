@@ -30,7 +30,7 @@ async function main(): Promise<void> {
     console.log(HELP);
     return;
   }
-  const { say, complain, hop, log } = createConsole(options.verbose);
+  const { say, complain, hop, log, alarm } = createConsole(options.verbose);
   const { port, memory, verbose, assemblyDir, dynamoDbEndpoint } = options;
   const dataDir = memory ? mkdtempSync(join(tmpdir(), 'roomcast-')) : resolve(options.dataDir);
   const logFile = createLogFile(dataDir);
@@ -73,6 +73,7 @@ async function main(): Promise<void> {
           log(functionName, line);
           logFile.write(functionName, line);
         },
+        onAlarm: alarm,
       }),
     );
   try {
