@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import * as z from 'zod';
 import type { AlarmStatus } from '../cloudwatch/alarm-watch.ts';
 import type { CloudWatch } from '../cloudwatch/cloudwatch.ts';
+import { splitUrl } from '../gateway/request-parts.ts';
 import type { StackModel } from '../template/model.ts';
 import type { OpsAlarm, OpsAlarms } from './contract.ts';
 import { createDrawing } from './drawing.ts';
@@ -41,12 +42,12 @@ export function createOpsApi(
   }
 
   return (request, response) => {
-    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
-    if (!pathname.startsWith(PREFIX)) return false;
+    const { path, query } = splitUrl(request.url);
+    if (!path.startsWith(PREFIX)) return false;
     request.resume();
     const isRead = request.method === 'GET' || request.method === 'HEAD';
     const [status, body] = isRead
-      ? answer(pathname.slice(PREFIX.length), searchParams)
+      ? answer(path.slice(PREFIX.length), new URLSearchParams(query))
       : [405, { message: 'These are only read.' }];
     const text = JSON.stringify(body);
     response.writeHead(status, {
