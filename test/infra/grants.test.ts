@@ -1,6 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { MetricStore } from '../../local/cloudwatch/metric-store.ts';
 import type { GatewayFaults } from '../../local/gateway/faults.ts';
 import { type EngineEndpoints, startLocalStack } from '../../local/stack.ts';
 import type { StackModel } from '../../local/template/model.ts';
@@ -16,7 +17,7 @@ import {
   rightToConnections,
 } from '../support/grants.ts';
 import { actOut, SECRET } from './grants-scenario.ts';
-import { emittedIn, expectAgreement } from './metric-agreement.ts';
+import { emittedIn, expectAgreement, expectServicesMeasured } from './metric-agreement.ts';
 import { expectQueriesToFind } from './query-fields.ts';
 
 /**
@@ -42,6 +43,7 @@ const logged: string[] = [];
 const performed = new Map<string, Set<Right>>();
 let granted: Map<string, Set<Right>>;
 let model: StackModel;
+let metrics: MetricStore;
 
 /** A minute behind, so that connections are past the grace of their first seconds at once. */
 const clock = {
@@ -99,6 +101,7 @@ beforeAll(async () => {
   const drain = model.functions.find(({ functionName }) => functionName.endsWith('Drain'));
   await actOut({ stack, engines, names, faults, drainFunctionId: drain?.id ?? '' });
   await stack.stop();
+  metrics = stack.cloudWatch.store;
 
   expect(problems).toEqual([]);
   const { apiId, stageName } = model.webSocketApi;
@@ -169,6 +172,10 @@ describe('the rights of a function', () => {
 describe('the dashboard and the alarms', () => {
   it('look at the metrics that the functions emit, and at all of them', async () => {
     expectAgreement(await emittedIn(logged));
+  });
+
+  it('look at metrics of services that the local run measures, and at all of them', () => {
+    expectServicesMeasured(model, metrics);
   });
 });
 

@@ -1,4 +1,8 @@
 import { expect, jest } from '@jest/globals';
+import { queriesOf } from '../../local/cloudwatch/cloudwatch.ts';
+import type { MetricStore } from '../../local/cloudwatch/metric-store.ts';
+import type { StackModel } from '../../local/template/model.ts';
+import type { MetricIdentity } from '../../local/template/operations-model.ts';
 import { METRICS, type MetricDefinition } from '../../shared/domain/metrics.ts';
 import { type EmittedMetric, emittedMetrics } from '../support/emitted-metrics.ts';
 import { captureStdout } from '../support/stdout.ts';
@@ -36,6 +40,34 @@ export function expectAgreement(emitted: readonly EmittedMetric[]): void {
   expect(unique(emitted.map(keyOf))).toEqual(documented.toSorted());
   expect(unique(shown.map(keyOf))).toEqual(documented.toSorted());
   expect(unique(emitted.map(unitOf))).toEqual(unique(documentedUnits()));
+}
+
+/** What only trouble brings about: `npm run test:operations` does, for the alarms that watch it. */
+const RARE_SERVICE_METRICS = [
+  'AWS/ApiGateway ExecutionError',
+  'AWS/ApiGateway IntegrationError',
+  'AWS/DynamoDB ReadThrottleEvents',
+  'AWS/DynamoDB WriteThrottleEvents',
+  'AWS/Lambda DroppedEventCount',
+  'AWS/Lambda OnFailureDestinationDeliveredEventCount',
+  'AWS/Lambda RecursiveInvocationsDropped',
+];
+
+/** What the template looks at of a service has been measured of some resource in a run, or is rare. */
+export function expectServicesMeasured(
+  { dashboards, alarms }: StackModel,
+  store: MetricStore,
+): void {
+  const ofServices = (metrics: readonly MetricIdentity[]) =>
+    metrics
+      .filter(({ namespace }) => namespace.startsWith('AWS/'))
+      .map(({ namespace, metricName }) => `${namespace} ${metricName}`);
+  const looked = queriesOf({ dashboards, alarms }).flatMap((query) =>
+    query.kind === 'metric' ? query.metric : [],
+  );
+  const measured = ofServices(store.recorded());
+  expect(measured.filter((name) => RARE_SERVICE_METRICS.includes(name))).toEqual([]);
+  expect(unique([...measured, ...RARE_SERVICE_METRICS])).toEqual(unique(ofServices(looked)));
 }
 
 interface Named {
