@@ -42,7 +42,7 @@ export function expectAgreement(emitted: readonly EmittedMetric[]): void {
   expect(unique(emitted.map(unitOf))).toEqual(unique(documentedUnits()));
 }
 
-/** What only trouble brings about: `npm run test:operations` does, for the alarms that watch it. */
+/** What only trouble brings about: `npm run test:alarms` does, for the alarms that watch it. */
 const RARE_SERVICE_METRICS = [
   'AWS/ApiGateway ExecutionError',
   'AWS/ApiGateway IntegrationError',

@@ -1,0 +1,1 @@
+export { removeAssembly as default } from './global-setup.ts';
