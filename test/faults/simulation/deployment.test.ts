@@ -54,8 +54,14 @@ describe('the simulated deployment is the synthesised one', () => {
   });
 
   it('reads the stream in the same way', () => {
-    const { id: _, uuid: __, tableId: ___, functionId, onFailure: ____, ...settings } =
-      STREAM_MAPPING;
+    const {
+      id: _,
+      uuid: __,
+      tableId: ___,
+      functionId,
+      onFailure: ____,
+      ...settings
+    } = STREAM_MAPPING;
     const { id } = functionOf(functionId);
     const mapping = model.streamMappings.find((candidate) => candidate.functionId === id);
     expect(mapping).toMatchObject(settings);
