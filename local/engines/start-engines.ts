@@ -50,6 +50,7 @@ export async function startEngines(
 async function synthesizeInto(given: string | undefined, dataDir: string): Promise<string> {
   if (given !== undefined) return given;
   const outDir = join(dataDir, 'cdk.out');
-  await synthesize({ outDir, context: { openAccess: true } });
+  // Some microseconds a job, for a page that shows how its messages travel.
+  await synthesize({ outDir, context: { openAccess: true, travelTimes: true } });
   return outDir;
 }
