@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { CliError, HELP, readCommandLine } from './command-line.ts';
 import { createConsole } from './console.ts';
 import { createLogFile } from './log-file.ts';
-import { buildPage } from './page/build-page.ts';
+import { buildPages } from './page/build-pages.ts';
 import { type LocalStack, startLocalStack } from './stack.ts';
 
 /** `npm start`: the whole stack on this machine. */
@@ -13,6 +13,7 @@ const GREETING = (stack: LocalStack, where: string) => `
 Roomcast runs.
 
   chat        ${stack.origin}/
+  dashboard   ${stack.origin}/ops
   WebSocket   ${stack.webSocketUrl}
   HTTP        ${stack.origin}/api
   data        ${where}
@@ -57,25 +58,23 @@ async function main(): Promise<void> {
   say(
     `${assemblyDir === undefined ? 'Synthesising the stack and starting' : 'Starting'} its engines …`,
   );
-  const starting = buildPage()
-    .catch((error: unknown) => complain(`The chat page could not be built: ${error}`))
-    .then((pageDir) =>
-      startLocalStack({
-        dataDir,
-        port,
-        streamPollMs: options.streamPollMs,
-        ...(pageDir ? { pageDir } : {}),
-        ...(assemblyDir === undefined ? {} : { assemblyDir: resolve(assemblyDir) }),
-        ...(dynamoDbEndpoint === undefined ? {} : { dynamoDbEndpoint }),
-        ...(verbose ? { trace: hop } : {}),
-        onProblem: complain,
-        onLog(functionName, line) {
-          log(functionName, line);
-          logFile.write(functionName, line);
-        },
-        onAlarm: alarm,
-      }),
-    );
+  const starting = buildPages(complain).then((pages) =>
+    startLocalStack({
+      dataDir,
+      port,
+      pages,
+      streamPollMs: options.streamPollMs,
+      ...(assemblyDir === undefined ? {} : { assemblyDir: resolve(assemblyDir) }),
+      ...(dynamoDbEndpoint === undefined ? {} : { dynamoDbEndpoint }),
+      ...(verbose ? { trace: hop } : {}),
+      onProblem: complain,
+      onLog(functionName, line) {
+        log(functionName, line);
+        logFile.write(functionName, line);
+      },
+      onAlarm: alarm,
+    }),
+  );
   try {
     say(GREETING(await starting, memory ? 'forgotten at the end (--memory)' : dataDir));
   } catch (error) {

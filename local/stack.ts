@@ -18,8 +18,8 @@ import { createInvoker, type Invoker } from './lambda/invoker.ts';
 import { describeLocally, toLocalAddresses } from './local-addresses.ts';
 import { createOpsApi } from './ops/ops-api.ts';
 import { optional } from './optional.ts';
-import { pageConfigOf } from './page/page-config.ts';
-import { createPageServer } from './page/page-server.ts';
+import type { BuiltPages } from './page/build-pages.ts';
+import { servePages } from './page/serve-pages.ts';
 import { announceRunningStack } from './running-stack.ts';
 import type { StackModel } from './template/model.ts';
 import { readStackModel } from './template/read-template.ts';
@@ -37,8 +37,8 @@ export interface LocalStackOptions {
   port: number;
   /** A synthesised cloud assembly to run; absent, the app is synthesised into the data directory. */
   assemblyDir?: string;
-  /** The built chat page, to be served at `/`. */
-  pageDir?: string;
+  /** To be served at `/` and `/ops`. */
+  pages?: BuiltPages;
   /** A running DynamoDB-compatible server, instead of the embedded one. */
   dynamoDbEndpoint?: string;
   /** How often streams are polled; AWS does so every 250 ms. */
@@ -162,10 +162,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
       return result;
     };
     const invokeApi = createInvokeApi(model.functions, invoke);
-    const servePage =
-      options.pageDir === undefined
-        ? () => false
-        : createPageServer({ directory: options.pageDir, ...pageConfigOf(model) });
+    const servePage = servePages(options.pages ?? {}, model);
     const gateway = createGateway({
       webSocketApi: model.webSocketApi,
       httpApi: model.httpApi,

@@ -5,8 +5,10 @@ import { extname, join } from 'node:path';
 export interface PageServerOptions {
   /** The built page. */
   directory: string;
-  /** What `config.json` says. */
-  config: object;
+  /** Below which path it stands; absent, at the root. */
+  base?: string;
+  /** What `config.json` says, where the page asks for it. */
+  config?: object;
   /** Where else than to this host the page may speak: the issuer, where somebody signs in. */
   connectTo?: readonly string[];
 }
@@ -44,16 +46,24 @@ interface File {
   cacheControl: string;
 }
 
-/** Serves the chat page from memory. Says whether the request was for it. */
-export function createPageServer({ directory, config, connectTo = [] }: PageServerOptions) {
+/** Says whether the request was for the page; if so, it is answered. */
+export type ServePage = (request: IncomingMessage, response: ServerResponse) => boolean;
+
+/** Serves a page from memory. */
+export function createPageServer(options: PageServerOptions): ServePage {
+  const { directory, base = '', config, connectTo = [] } = options;
   const headers = headersFor(connectTo);
   const files = readFiles(directory);
-  files.set('/', files.get('/index.html') as File);
-  files.set('/config.json', toFile('/config.json', Buffer.from(JSON.stringify(config))));
+  const index = files.get('/index.html') as File;
+  files.set('/', index).set('', index);
+  if (config !== undefined) {
+    files.set('/config.json', toFile('/config.json', Buffer.from(JSON.stringify(config))));
+  }
 
-  return (request: IncomingMessage, response: ServerResponse): boolean => {
+  return (request, response) => {
     const isRead = request.method === 'GET' || request.method === 'HEAD';
-    const file = isRead ? files.get(request.url?.split('?')[0] ?? '') : undefined;
+    const path = request.url?.split('?')[0] ?? '';
+    const file = isRead && path.startsWith(base) ? files.get(path.slice(base.length)) : undefined;
     if (file === undefined) return false;
     request.resume();
     response.writeHead(200, {

@@ -33,7 +33,7 @@ const ROWS_MAX = 200;
 say('Synthesising and starting a local stack …');
 let endpoint = '';
 const stack = await startOwnStack({
-  pageDir: await buildPage(),
+  pages: { chat: await buildPage('chat') },
   interpose: async (engines) => {
     endpoint = engines.dynamoDb;
     return engines;

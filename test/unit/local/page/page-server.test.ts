@@ -12,8 +12,9 @@ writeFileSync(join(directory.path, 'index.html'), '<!doctype html>');
 writeFileSync(join(directory.path, 'assets', 'index-1a2b.js'), 'export {}');
 
 const serve = createPageServer({ directory: directory.path, config: { webSocketUrl: '/live' } });
+const serveBelow = createPageServer({ directory: directory.path, base: '/ops' });
 const server = createServer((request, response) => {
-  if (!serve(request, response)) response.writeHead(404).end();
+  if (!serveBelow(request, response) && !serve(request, response)) response.writeHead(404).end();
 });
 const get = (path: string, init?: RequestInit) =>
   fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`, init);
@@ -28,6 +29,14 @@ describe('the page on the local stack', () => {
   it.each([
     ['/', 'text/html; charset=utf-8', 'no-cache', '<!doctype html>'],
     ['/?as=ann', 'text/html; charset=utf-8', 'no-cache', '<!doctype html>'],
+    ['/ops', 'text/html; charset=utf-8', 'no-cache', '<!doctype html>'],
+    ['/ops/', 'text/html; charset=utf-8', 'no-cache', '<!doctype html>'],
+    [
+      '/ops/assets/index-1a2b.js',
+      'text/javascript; charset=utf-8',
+      'public, max-age=31536000, immutable',
+      'export {}',
+    ],
     ['/config.json', 'application/json', 'no-cache', '{"webSocketUrl":"/live"}'],
     [
       '/assets/index-1a2b.js',
@@ -56,6 +65,9 @@ describe('the page on the local stack', () => {
     { path: '/assets/..%2f..%2fbeside.txt' },
     { path: '/%2e%2e/beside.txt' },
     { path: '/nothing' },
+    { path: '/ops/config.json' },
+    { path: '/ops/data/alarms' },
+    { path: '/opsassets/index-1a2b.js' },
     { path: '/', method: 'POST' },
   ])('leaves to others what is not the page: $method $path', async ({ path, method = 'GET' }) => {
     expect((await get(path, { method })).status).toBe(404);
