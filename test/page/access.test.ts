@@ -1,25 +1,12 @@
-import { createRequire } from 'node:module';
 import { describe, expect, it } from '@jest/globals';
-import type { AxeResults } from 'axe-core';
 import type { Page } from 'playwright-core';
 import { LANGUAGES } from '../../client/web/language/language.ts';
+import { violations } from './violations.ts';
 import { freshRoom, setUpVisits, type Visit } from './visits.ts';
 
 const { visit } = setUpVisits();
-const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 const WIDE = { viewport: { width: 1280, height: 800 } };
-
-/** What axe finds: the rule, and where. */
-async function violations(page: Page): Promise<string[]> {
-  // Past the policy of the page, which lets no other script in.
-  const axe = await import('node:fs/promises').then(({ readFile }) => readFile(AXE, 'utf8'));
-  await page.evaluate(axe);
-  const results = (await page.evaluate('axe.run()')) as AxeResults;
-  return results.violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ target, failureSummary }) => `${id} at ${target.join(' ')}: ${failureSummary}`),
-  );
-}
 
 async function converse({ say, sees }: Visit): Promise<void> {
   await say('Good morning, see https://example.com/');

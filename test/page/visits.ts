@@ -10,6 +10,8 @@ import { type ChatSocket, openSocket } from '../support/chat-socket.ts';
 import { launchChromium } from './chromium.ts';
 
 export interface VisitOptions extends BrowserContextOptions {
+  /** The path of another page than the chat. */
+  path?: string;
   /** The name of the tab's guest; absent for a first visit. */
   as?: string;
   /** The room of the address; absent for none. */
@@ -77,6 +79,7 @@ export function setUpVisits(stackUrl: () => string = chatUrl): Visits {
 
   async function open(options: VisitOptions = {}): Promise<Visit> {
     const {
+      path = '/',
       as,
       room,
       config,
@@ -111,7 +114,7 @@ export function setUpVisits(stackUrl: () => string = chatUrl): Visits {
     await prepare?.(page);
     const query = as === undefined ? '' : `?as=${encodeURIComponent(as)}`;
     const hash = room === undefined ? '' : `#/rooms/${encodeURIComponent(room)}`;
-    await page.goto(`${origin}/${query}${hash}`);
+    await page.goto(`${origin}${path}${query}${hash}`);
     return createVisit(page, context);
   }
 

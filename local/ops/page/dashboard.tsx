@@ -38,7 +38,7 @@ export function Dashboard({ shown, lost }: { shown: Shown; lost: OpsState['lost'
       <main>
         <Verdict
           verdict={verdict}
-          ringing={lost === undefined ? alarms.filter(({ state }) => state === 'ALARM') : []}
+          ringing={lost === undefined ? alarms.filter(isCause) : []}
           {...forAlarms}
         />
         <Questions questions={questionsOf(dashboard.widgets)} />
@@ -88,6 +88,9 @@ function Questions({ questions }: { questions: readonly Question[] }) {
     </nav>
   );
 }
+
+/** What is behind an outage; the alarms that are made of others only repeat it. */
+const isCause = ({ kind, state }: OpsAlarm) => kind === 'metric' && state === 'ALARM';
 
 function named(alarms: readonly OpsAlarm[], names: readonly string[]): OpsAlarm[] {
   const byName = new Map(alarms.map((alarm) => [alarm.name, alarm]));
