@@ -1,13 +1,27 @@
 /** `npm run screenshots`: the pictures in `docs/images`, from a stack of its own. */
 import { mkdir } from 'node:fs/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { parseArgs } from 'node:util';
+import type { Browser, BrowserContextOptions, Page, PageScreenshotOptions } from 'playwright-core';
 import { openSocket } from '../support/chat-socket.ts';
 import { startLocalProcess } from '../support/local-process.ts';
+import { chatter } from './chatter.ts';
 import { launchChromium } from './chromium.ts';
 
+const HELP = `Usage: npm run screenshots -- [options]
+
+Takes the pictures in docs/images, from a stack of its own: those of the chat page, and that of the
+dashboard after some minutes of talk.
+
+  --only <chat|ops>   only these
+  --minutes <number>  of talk before the dashboard is taken    default 12
+  --help              this text`;
+
 const IMAGES = fileURLToPath(new URL('../../docs/images/', import.meta.url));
-const DESKTOP: BrowserContextOptions = { viewport: { width: 1280, height: 760 } };
+const WIDTH = 1280;
+const MARGIN = 16;
+const DESKTOP: BrowserContextOptions = { viewport: { width: WIDTH, height: 760 } };
 const PHONE: BrowserContextOptions = {
   viewport: { width: 390, height: 780 },
   deviceScaleFactor: 2,
@@ -40,10 +54,45 @@ const KOREAN: Line[] = [
 ];
 const KOREAN_REPLY = '제일 좋아하는 종류의 변경이에요. 점심 먹고 배포할까요?';
 
+const options = readOptions();
 const stack = await startLocalProcess(['--memory', '--stream-poll', '50']);
 const browser = await launchChromium();
+const origin = new URL(stack.url.replace('ws', 'http')).origin;
 try {
   await mkdir(IMAGES, { recursive: true });
+  if (options.only !== 'ops') await shootChat();
+  if (options.only !== 'chat') await shootDashboard(options.minutes);
+} finally {
+  await browser.close();
+  await stack.stop();
+}
+
+function readOptions(): { only?: string | undefined; minutes: number } {
+  try {
+    const { values } = parseArgs({
+      options: {
+        only: { type: 'string' },
+        minutes: { type: 'string', default: '12' },
+        help: { type: 'boolean' },
+      },
+    });
+    if (values.help) {
+      console.log(HELP);
+      process.exit();
+    }
+    const minutes = Number(values.minutes);
+    if (!(minutes >= 1)) throw new Error(`--minutes must be 1 or more, not "${values.minutes}".`);
+    if (!['chat', 'ops', undefined].includes(values.only)) {
+      throw new Error(`--only must be chat or ops, not "${values.only}".`);
+    }
+    return { only: values.only, minutes };
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exit(2);
+  }
+}
+
+async function shootChat(): Promise<void> {
   await fill('design', [{ userId: 'Ines', text: 'I moved the sketches to the shared board.' }]);
   await fill('release', [{ userId: 'Jonas', text: 'Tagged, and the notes are written.' }]);
   await fill('lobby', ENGLISH);
@@ -52,9 +101,30 @@ try {
   await shoot(browser, 'dark', { ...DESKTOP, colorScheme: 'dark' }, 'Noor');
   await shoot(browser, 'phone', { ...PHONE, colorScheme: 'light' }, 'Noor');
   await shoot(browser, 'korean', { ...DESKTOP, locale: 'ko-KR' }, '도윤', KOREAN_REPLY);
-} finally {
-  await browser.close();
-  await stack.stop();
+}
+
+/** Its first two questions, while people talk. */
+async function shootDashboard(minutes: number): Promise<void> {
+  const end = new AbortController();
+  const talk = chatter(stack.url, end.signal);
+  console.log(`People talk for ${minutes} minutes …`);
+  await Promise.race([talk, pause(minutes * 60_000)]);
+  const page = await browser.newPage({ ...DESKTOP, colorScheme: 'light' });
+  await page.goto(`${origin}/ops`);
+  const last = page.getByRole('region', { name: 'A batch of each stage, p99 (ms)' });
+  await last.getByRole('slider').waitFor();
+  const { y, height } = (await last.boundingBox()) ?? { y: 0, height: 0 };
+  const clip = { x: 0, y: 0, width: WIDTH, height: Math.round(y + height) + MARGIN };
+  await save(page, 'ops', { fullPage: true, clip });
+  await page.close();
+  end.abort();
+  await talk;
+}
+
+async function save(page: Page, name: string, part: PageScreenshotOptions = {}): Promise<void> {
+  const path = `${IMAGES}${name}.png`;
+  await page.screenshot({ path, animations: 'disabled', caret: 'hide', ...part });
+  console.log(`docs/images/${name}.png`);
 }
 
 async function fill(roomId: string, lines: readonly Line[]): Promise<void> {
@@ -84,7 +154,6 @@ async function shoot(
       localStorage.setItem(key, JSON.stringify(value));`,
   );
   const page = await context.newPage();
-  const origin = new URL(stack.url.replace('ws', 'http')).origin;
   await page.goto(`${origin}/?as=${encodeURIComponent(userId)}#/rooms/${room}`);
   await page.getByText('https://example.com/notes/42').first().waitFor();
   if (reply !== undefined) await say(page, reply);
@@ -100,8 +169,7 @@ async function shoot(
     .getByRole('main')
     .getByText(/is typing|입력 중/)
     .waitFor();
-  await page.screenshot({ path: `${IMAGES}${name}.png`, animations: 'disabled', caret: 'hide' });
-  console.log(`docs/images/${name}.png`);
+  await save(page, name);
   for (const socket of company) socket.close();
   await context.close();
 }
