@@ -26,7 +26,7 @@ async function talk(
   for (let count = 0; !signal.aborted; count += 1) {
     const index = count % members;
     const socket = sockets[index] as ChatSocket;
-    await socket.request({ action: 'send', roomId, text: `Message ${count}` });
+    socket.send({ action: 'send', roomId, text: `Message ${count}` });
     if (count % 10 === 9) {
       socket.close();
       sockets[index] = await join(index);
