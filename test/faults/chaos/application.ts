@@ -1,8 +1,8 @@
 import { WebSocket } from 'ws';
 import { ChatClient, ChatClientError, type WebSocketConstructor } from '../../../client/index.ts';
 import { createEventLog } from '../../support/event-log.ts';
+import { now } from '../../support/now.ts';
 import type { HistoryEvent } from '../checker/history.ts';
-import { now } from './now.ts';
 
 /** One application in one room, with the real library, and all that it did and saw. */
 export interface Application {

@@ -36,11 +36,3 @@ export interface CrowdProgress {
   acknowledged: number;
   shown: number;
 }
-
-export type OrderName = keyof CrowdOrders;
-
-export type CrowdRequest = {
-  [Name in OrderName]: { id: number; name: Name; order: CrowdOrders[Name]['order'] };
-}[OrderName];
-
-export type CrowdReply = { id: number } & ({ answer: unknown } | { problem: string });

@@ -1,18 +1,10 @@
 /** The thread of the clients, so that their latencies are not those of the stack's own thread. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { parentPort, workerData } from 'node:worker_threads';
+import { workerData } from 'node:worker_threads';
 import { seededRandom } from '../../support/seeded-random.ts';
+import { obeyInThread } from '../../support/thread.ts';
 import { type Application, createApplication } from './application.ts';
-import type {
-  CrowdOrders,
-  CrowdReply,
-  CrowdRequest,
-  CrowdSettings,
-  OrderName,
-} from './crowd-orders.ts';
-
-if (parentPort === null) throw new Error('crowd-worker.ts runs as a worker thread only.');
-const runtime = parentPort;
+import type { CrowdOrders, CrowdSettings } from './crowd-orders.ts';
 
 const { url, roomsOf, rate, seed }: CrowdSettings = workerData;
 
@@ -48,9 +40,7 @@ async function failures(attempts: Promise<unknown>[]): Promise<number> {
   return results.filter(({ status }) => status === 'rejected').length;
 }
 
-const obey: {
-  [Name in OrderName]: (order: CrowdOrders[Name]['order']) => Promise<CrowdOrders[Name]['answer']>;
-} = {
+obeyInThread<CrowdOrders>({
   async enter() {
     for (let index = 0; index < applications.length; index += ENTER_AT_ONCE) {
       const batch = applications.slice(index, index + ENTER_AT_ONCE);
@@ -112,14 +102,4 @@ const obey: {
     for (const application of applications) application.close();
     return { history };
   },
-};
-
-runtime.on('message', async ({ id, name, order }: CrowdRequest) => {
-  const reply = (content: { answer: unknown } | { problem: string }) =>
-    runtime.postMessage({ id, ...content } satisfies CrowdReply);
-  try {
-    reply({ answer: await obey[name](order as never) });
-  } catch (error) {
-    reply({ problem: String(error) });
-  }
 });

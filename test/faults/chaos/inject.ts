@@ -2,8 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { GatewayFaults } from '../../../local/gateway/faults.ts';
 import type { LocalStack } from '../../../local/stack.ts';
 import type { Hop } from '../../../local/trace.ts';
+import { now } from '../../support/now.ts';
 import type { Crowd } from './crowd.ts';
-import { now } from './now.ts';
 import type { FaultKind, PlannedFault } from './plan.ts';
 
 export interface InjectDeps {

@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import { now } from '../../support/now.ts';
 import type { HistoryEvent } from '../checker/history.ts';
-import { now } from './now.ts';
 
 const pageSchema = z.object({
   more: z.boolean(),
