@@ -61,7 +61,7 @@ function printRows(report: object, indent = ''): void {
     if (typeof value === 'object' && value !== null) {
       say(`${indent}${name}`);
       printRows(value, `${indent}  `);
-    } else say(`${indent}${name.padEnd(24 - indent.length)}${value}`);
+    } else say(`${indent}${name.padEnd(26 - indent.length)} ${value}`);
   }
 }
 

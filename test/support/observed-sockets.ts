@@ -12,7 +12,19 @@ export interface ObservedSockets {
   cutAll(): void;
 }
 
-export function observeSockets(): ObservedSockets {
+export interface ObserveOptions {
+  /** Default: a new socket of the `ws` package. */
+  open?: (url: string, protocols?: string[]) => WebSocket;
+  /** Called with every frame that comes in, before anybody else reads it. */
+  onFrame?: (text: string) => void;
+}
+
+export const openSocket = (url: string, protocols?: string[]) => new WebSocket(url, protocols);
+
+export function observeSockets({
+  open: dialSocket = openSocket,
+  onFrame,
+}: ObserveOptions = {}): ObservedSockets {
   const open = new Set<WebSocket>();
   const refused: Record<string, number> = {};
   let attempts = 0;
@@ -20,11 +32,12 @@ export function observeSockets(): ObservedSockets {
 
   function dial(url: string, protocols?: string[]): WebSocket {
     attempts += 1;
-    const socket = new WebSocket(url, protocols);
+    const socket = dialSocket(url, protocols);
     socket.on('open', () => {
       opened += 1;
       open.add(socket);
     });
+    if (onFrame !== undefined) socket.on('message', (data) => onFrame(String(data)));
     socket.on('close', () => open.delete(socket));
     socket.on('error', ({ message }) => {
       const status = /response: (\d+)/.exec(message)?.[1] ?? 'no answer';

@@ -1,0 +1,123 @@
+/** `npm run load`: clients of the library against a stack, measured from end to end. */
+import { availableParallelism, cpus, totalmem } from 'node:os';
+import { toTable } from '../bench/report.ts';
+import { now } from '../support/now.ts';
+import { requireArtillery, startArtillery } from './artillery/start-artillery.ts';
+import { CliError, type CommandLine, HELP, readCommandLine } from './command-line.ts';
+import { conduct } from './conduct.ts';
+import { startThreads } from './crowd/load-crowd.ts';
+import { countDifference } from './measure/count-difference.ts';
+import { createProgress } from './progress.ts';
+import { createReport, type LoadReport } from './report/report.ts';
+import { toRows, toStepRows, toVerdictLines } from './report/to-rows.ts';
+import { writeReport } from './report/write-report.ts';
+import { readScenario, type Scenario, ScenarioError } from './scenario.ts';
+import { say } from './script.ts';
+import { type LoadStack, openStack, type StackFigures } from './stack/load-stack.ts';
+
+/** What a shell expects of a program that Ctrl-C has ended. */
+const INTERRUPTED = 130;
+/** So many points at most in the plots, and a second at least from one to the next. */
+const POINTS_MAX = 180;
+
+const progress = createProgress(process.stderr, now);
+const stopping = new AbortController();
+
+async function run(options: CommandLine, scenario: Scenario): Promise<LoadReport> {
+  const { shape } = scenario;
+  const startedAt = new Date();
+  if (options.driver === 'artillery') requireArtillery();
+  const stack = await openStack({ ...options, onProgress: say });
+  const settings = {
+    url: stack.url,
+    ...(options.token !== undefined && { token: options.token }),
+    run: startedAt.getTime().toString(36),
+    members: shape.members,
+    rooms: shape.rooms,
+    intervalMs: Math.ceil(Math.max(1, shape.seconds / POINTS_MAX)) * 1_000,
+    seed: options.seed,
+  };
+  try {
+    say(`${scenario.description}; on ${stack.description}.`);
+    const before = await stack.figures();
+    const crowds =
+      options.driver === 'own'
+        ? await startThreads(settings, options.workers)
+        : [await startArtillery(settings, shape)];
+    try {
+      const conducted = await conduct({
+        shape,
+        crowds,
+        signal: stopping.signal,
+        onProgress: progress.show,
+      });
+      return createReport({
+        name: options.scenario,
+        scenario,
+        driver: options.driver,
+        stack: stack.description,
+        startedAt,
+        machine: describeMachine(),
+        intervalMs: settings.intervalMs,
+        conducted,
+        figures: since(await stack.figures(), before),
+      });
+    } finally {
+      progress.end();
+      await Promise.all(crowds.map((crowd) => crowd.stop()));
+    }
+  } finally {
+    await stack.stop();
+  }
+}
+
+function since(
+  after: Awaited<ReturnType<LoadStack['figures']>>,
+  before: Awaited<ReturnType<LoadStack['figures']>>,
+): StackFigures | undefined {
+  if (after === undefined || before === undefined) return undefined;
+  return {
+    postsByStatus: countDifference(after.postsByStatus, before.postsByStatus),
+    coldStarts: after.coldStarts - before.coldStarts,
+  };
+}
+
+function describeMachine(): string {
+  const gigabytes = Math.round(totalmem() / 2 ** 30);
+  const model = cpus()[0]?.model.trim() ?? 'unknown processor';
+  return `${availableParallelism()} cores (${model}), ${gigabytes} GB, Node ${process.version}`;
+}
+
+function tell(report: LoadReport, { json, outDir }: CommandLine): void {
+  if (json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+  else {
+    for (const [name, value] of toRows(report)) say(`${name.padEnd(22)}${value}`);
+    if (report.steps !== undefined) say(`\n${toTable(toStepRows(report)).join('\n')}`);
+  }
+  say(`\n${toVerdictLines(report).join('\n')}`);
+  const paths = writeReport(report, outDir);
+  say(`\n${paths.html}\n${paths.json}`);
+}
+
+process.on('SIGINT', () => {
+  // A second Ctrl-C does not wait.
+  if (stopping.signal.aborted) process.exit(INTERRUPTED);
+  progress.end();
+  say('Bringing the run to an end …');
+  stopping.abort(new Error('Interrupted.'));
+});
+process.on('SIGTERM', () => process.emit('SIGINT'));
+
+try {
+  const options = readCommandLine(process.argv.slice(2), process.env);
+  if (options === 'help') process.stdout.write(`${HELP}\n`);
+  else {
+    const report = await run(options, readScenario(options.scenario, options.changes));
+    tell(report, options);
+    process.exitCode = report.isInterrupted ? INTERRUPTED : report.ok ? 0 : 1;
+  }
+} catch (error) {
+  const known = error instanceof CliError || error instanceof ScenarioError;
+  say(error instanceof Error ? error.message : String(error));
+  process.exitCode = known ? 2 : 1;
+}

@@ -1,0 +1,36 @@
+import type { Thresholds } from '../scenario.ts';
+import type { LoadReport } from './report.ts';
+
+export interface Verdict {
+  threshold: keyof Thresholds;
+  /** Undefined when there is no figure, which keeps no threshold. */
+  value: number | undefined;
+  max: number;
+  ok: boolean;
+}
+
+export function judge(
+  report: Omit<LoadReport, 'verdicts' | 'ok'>,
+  thresholds: Thresholds,
+): Verdict[] {
+  const { connections, messages, deliveries, latencyMs, storm } = report;
+  const values: Record<keyof Thresholds, number | undefined> = {
+    lost: deliveries.lost,
+    duplicated: deliveries.duplicated,
+    reordered: deliveries.reordered,
+    notLive: connections.notLive,
+    refused: Object.values(messages.refused).reduce((sum, count) => sum + count, 0),
+    p50Ms: latencyMs?.p50,
+    p99Ms: latencyMs?.p99,
+    p999Ms: latencyMs?.p999,
+    secondsToRecover: storm?.secondsToRecover,
+  };
+  const verdicts = (Object.entries(thresholds) as [keyof Thresholds, number | undefined][]).flatMap(
+    ([threshold, max]) => {
+      const value = values[threshold];
+      const isKept = value !== undefined && max !== undefined && value <= max;
+      return max === undefined ? [] : [{ threshold, value, max, ok: isKept }];
+    },
+  );
+  return verdicts;
+}

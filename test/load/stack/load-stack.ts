@@ -1,0 +1,56 @@
+import { type LocalStackProcess, startStackProcess } from './stack-process.ts';
+
+/** What the load is put on. */
+export interface LoadStack {
+  url: string;
+  /** For people: how it came about. */
+  description: string;
+  /** What the stack itself has counted since it started; undefined when it cannot be asked. */
+  figures(): Promise<StackFigures | undefined>;
+  stop(): Promise<void>;
+}
+
+export interface StackFigures {
+  /** Posts to `@connections` by the status of the answer. */
+  postsByStatus: Record<string, number>;
+  /** Environments of functions that were started. */
+  coldStarts: number;
+}
+
+export interface OpenOptions {
+  url?: string;
+  /** Where `npm start` would be. */
+  port: number;
+  /** Do not look for one that runs. */
+  fresh: boolean;
+  onProgress: (line: string) => void;
+}
+
+export async function openStack({ url, port, fresh, onProgress }: OpenOptions): Promise<LoadStack> {
+  if (url !== undefined) return strange(url, `the stack at ${new URL(url).host}`);
+  if (!fresh && (await isRoomcast(port))) {
+    return strange(`ws://127.0.0.1:${port}/live`, `the stack that runs on port ${port}`);
+  }
+  onProgress('Synthesising and starting a local stack …');
+  const own: LocalStackProcess = await startStackProcess();
+  return { ...own, description: 'a fresh local stack, in a process beside the load' };
+}
+
+/** Somebody else's: it says nothing of itself over the wire. */
+const strange = (url: string, description: string): LoadStack => ({
+  url,
+  description,
+  figures: async () => undefined,
+  stop: async () => {},
+});
+
+async function isRoomcast(port: number): Promise<boolean> {
+  try {
+    const signal = AbortSignal.timeout(1_000);
+    const response = await fetch(`http://127.0.0.1:${port}/api/health`, { signal });
+    const health = (await response.json()) as { status?: unknown };
+    return response.ok && typeof health.status === 'string';
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,247 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import type { Conducted } from '../../load/conduct.ts';
+import { createHistogram } from '../../load/measure/histogram.ts';
+import type { Observations } from '../../load/measure/observations.ts';
+import { mergeObservations } from '../../load/measure/observations.ts';
+import { createReport, type LoadReport } from '../../load/report/report.ts';
+import { toHtml } from '../../load/report/to-html.ts';
+import { toRows, toVerdictLines } from '../../load/report/to-rows.ts';
+import { readScenario, type Scenario } from '../../load/scenario.ts';
+
+const latencies = (...values: number[]) => {
+  const histogram = createHistogram();
+  for (const value of values) histogram.record(value);
+  return histogram.data();
+};
+
+/** Two members of one room, a message a second for ten seconds: what one thread of clients saw. */
+const perfect = (): Observations => ({
+  talks: [
+    {
+      intervals: Array.from({ length: 10 }, () => ({
+        offered: 1,
+        stored: 1,
+        delivered: 2,
+        latencyMs: latencies(100, 300),
+      })),
+      startedAt: 1_000_000,
+      lastDeliveryAt: 1_010_000,
+    },
+  ],
+  acknowledged: { room: [[1, 10]] },
+  members: [
+    { roomId: 'room', since: 0, shown: [[1, 10]], duplicated: 0, reordered: 0 },
+    { roomId: 'room', since: 0, shown: [[1, 10]], duplicated: 0, reordered: 0 },
+  ],
+  enterMs: latencies(50, 70),
+  storedMs: latencies(20),
+  refused: {},
+  attempts: 2,
+  opened: 2,
+  failedAttempts: {},
+  frames: 10,
+  frameCharacters: 4_000,
+  gapsRepaired: 0,
+  resets: 0,
+});
+
+describe('the report of a load test', () => {
+  let observations: Observations;
+  let scenario: Scenario;
+  beforeEach(() => {
+    observations = perfect();
+    scenario = readScenario('hot-room', { members: 2, rate: 1, seconds: 10 });
+  });
+
+  const report = (conducted: Partial<Conducted> = {}, figures?: LoadReport['posts']): LoadReport =>
+    createReport({
+      name: 'hot-room',
+      scenario,
+      driver: 'own',
+      stack: 'a stack',
+      startedAt: new Date(1_000_000),
+      machine: 'two cores',
+      intervalMs: 1_000,
+      conducted: { observations, rates: [1], isInterrupted: false, ...conducted },
+      figures: figures && { postsByStatus: figures.byStatus, coldStarts: 3 },
+    });
+
+  it('counts what was offered, stored and delivered, and how fast', () => {
+    expect(report()).toMatchObject({
+      connections: { wanted: 2, live: 2, notLive: 0, attempts: 2 },
+      messages: { offered: 10, offeredPerSecond: 1, stored: 10, storedPerSecond: 1 },
+      deliveries: { expected: 20, delivered: 20, perSecond: 2, lost: 0 },
+      latencyMs: { count: 20, p50: 100, p99: 300, max: 300 },
+      frames: { received: 10, perMemberAndMessage: 0.5 },
+      ok: true,
+    });
+  });
+
+  it('takes the time until the last delivery, when that is longer, for the rate of deliveries', () => {
+    for (const talk of observations.talks) talk.lastDeliveryAt += 10_000;
+
+    expect(report().deliveries.perSecond).toBe(1);
+    expect(report().messages.storedPerSecond).toBe(1);
+  });
+
+  it.each<[string, (seen: Observations) => void, object]>([
+    [
+      'lost',
+      ({ members: [first] }) => first?.shown.splice(0, 1, [1, 4], [6, 10]),
+      { lost: 1, duplicated: 0 },
+    ],
+    [
+      'shown twice',
+      ({ members: [first] }) => Object.assign(first ?? {}, { duplicated: 1 }),
+      { lost: 0, duplicated: 1 },
+    ],
+    [
+      'out of order',
+      ({ members: [first] }) => Object.assign(first ?? {}, { reordered: 1 }),
+      { lost: 0, reordered: 1 },
+    ],
+  ])('fails when a message was %s', (_, spoil, expected) => {
+    spoil(observations);
+
+    expect(report()).toMatchObject({ deliveries: expected, ok: false });
+  });
+
+  it('owes a member only what was stored after it came', () => {
+    const [first] = observations.members;
+    Object.assign(first ?? {}, { since: 8, shown: [[9, 10]] });
+
+    expect(report().deliveries).toMatchObject({ expected: 12, delivered: 12, lost: 0 });
+  });
+
+  it('fails when a member never came in, whether or not it was tried', () => {
+    const [first] = observations.members;
+    Object.assign(first ?? {}, { since: undefined, shown: [] });
+    expect(report()).toMatchObject({ connections: { live: 1, notLive: 1 }, ok: false });
+
+    observations.members.shift();
+    expect(report()).toMatchObject({ connections: { live: 1, notLive: 1 }, ok: false });
+  });
+
+  it('fails when sends were refused, and says with which codes', () => {
+    observations.refused = { RATE_LIMITED: 2, OUTBOX_FULL: 1 };
+
+    expect(report().ok).toBe(false);
+    expect(Object.fromEntries(toRows(report()))['messages stored']).toContain(
+      'refused: 2 × RATE_LIMITED, 1 × OUTBOX_FULL',
+    );
+  });
+
+  it('fails when a latency is above its threshold, or there is none', () => {
+    scenario.thresholds.p99Ms = 299;
+    expect(report().verdicts).toContainEqual({
+      threshold: 'p99Ms',
+      value: 300,
+      max: 299,
+      ok: false,
+    });
+    scenario.thresholds.p99Ms = 300;
+    expect(report().ok).toBe(true);
+
+    for (const talk of observations.talks) talk.intervals = [];
+    expect(report().verdicts).toContainEqual({
+      threshold: 'p99Ms',
+      value: undefined,
+      max: 300,
+      ok: false,
+    });
+  });
+
+  it('fails when not everybody recovered from the cut', () => {
+    scenario.thresholds.secondsToRecover = 10;
+    const storm = { secondsToRecover: undefined, attempts: 9, failedAttempts: { 429: 7 } };
+
+    expect(report({ storm })).toMatchObject({ storm: { attemptsPerClient: 4.5 }, ok: false });
+    expect(report({ storm: { ...storm, secondsToRecover: 9 } }).ok).toBe(true);
+  });
+
+  it('judges nothing when it was interrupted', () => {
+    observations.refused = { CLOSED: 1 };
+    const interrupted = report({ isInterrupted: true });
+
+    expect(interrupted.verdicts).toEqual([]);
+    expect(toVerdictLines(interrupted)).toEqual([expect.stringContaining('Interrupted')]);
+  });
+
+  it('says of posts what the stack says, and that it does not know otherwise', () => {
+    const posts = { total: 25, throttled: 5, byStatus: { 200: 20, 429: 5 } };
+
+    expect(report({}, posts)).toMatchObject({ posts, coldStarts: 3 });
+    expect(report().posts).toBeUndefined();
+    expect(Object.fromEntries(toRows(report())).posts).toMatch(/^unknown/);
+  });
+
+  it('costs more the more frames there were for the same messages', () => {
+    const packed = report().cost?.perMillionMessages ?? 0;
+    observations.frames = 20;
+    const loose = report().cost?.perMillionMessages ?? 0;
+
+    // A million frames more are a dollar, and the fan-outs and deliveries that bring them.
+    expect(loose - packed).toBeGreaterThan(1);
+    expect(loose - packed).toBeLessThan(3);
+  });
+
+  it('is the same whether one thread had all members or two had one each', () => {
+    const [first, second] = observations.members;
+    const half = (member: typeof first, acknowledged: Observations['acknowledged']) => ({
+      ...perfect(),
+      acknowledged,
+      members: member === undefined ? [] : [member],
+      attempts: 1,
+      opened: 1,
+      frames: 5,
+      frameCharacters: 2_000,
+      enterMs: latencies(member === first ? 50 : 70),
+      storedMs: latencies(...(member === first ? [20] : [])),
+      talks: perfect().talks.map((talk) => ({
+        ...talk,
+        intervals: talk.intervals.map((interval) => ({
+          ...interval,
+          ...(member === first ? {} : { offered: 0, stored: 0 }),
+          delivered: 1,
+          latencyMs: latencies(member === first ? 100 : 300),
+        })),
+      })),
+    });
+
+    expect(
+      mergeObservations([
+        half(first, {
+          room: [
+            [1, 4],
+            [6, 6],
+          ],
+        }),
+        half(second, {
+          room: [
+            [5, 5],
+            [7, 10],
+          ],
+        }),
+      ]),
+    ).toEqual(observations);
+  });
+
+  it('has a row for each rate of a rising one', () => {
+    scenario = readScenario('rising', { members: 2, rate: 1, seconds: 10 });
+    observations.talks.push(...perfect().talks);
+
+    expect(report({ rates: [1, 1.5] }).steps).toMatchObject([
+      { rate: 1, stored: 10, deliveriesPerSecond: 2 },
+      { rate: 1.5, stored: 10, deliveriesPerSecond: 2 },
+    ]);
+  });
+
+  it('is a page that needs nothing else, and shows what it is given as text', () => {
+    const html = toHtml({ ...report(), stack: '<script>alert(1)</script>' });
+
+    expect(html).not.toMatch(/<script|<link|\bsrc=|https?:/);
+    expect(html).toContain('&lt;script&gt;');
+    expect(html.match(/<svg/g)).toHaveLength(3);
+    expect(html).toContain('prefers-color-scheme: dark');
+  });
+});
