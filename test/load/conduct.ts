@@ -107,17 +107,21 @@ export async function conduct(options: ConductOptions): Promise<Conducted> {
   }
 
   /**
-   * The last rate is the first one that was too high, unless the steps ended before. The first rate
-   * is taken twice, and judged the second time: before, functions start cold.
+   * Ends with the first rate that was too high twice in a row: once may be chance. The first rate is
+   * taken one time more, before anything is judged, since functions start cold then.
    */
   async function rise({ factor, steps, p99Ms }: NonNullable<Shape['rising']>): Promise<void> {
-    for (let step = 0; step <= steps && !signal.aborted; step += 1) {
-      const rate = shape.rate * factor ** Math.max(0, step - 1);
+    let rate = shape.rate;
+    let failures = 0;
+    for (let step = 0; step <= steps && failures < 2 && !signal.aborted; step += 1) {
       doing = `${rate.toFixed(1)} messages/s`;
       await talk(rate);
       const { behind } = await catchUp(step === 0 ? shape.drainSeconds * 1_000 : p99Ms);
+      if (step === 0) continue;
       const latencies = sumHistograms(await all('latencies', { talk: step }));
-      if (step > 0 && (behind > 0 || isAbove(latencies, p99Ms))) return;
+      const isTooHigh = behind > 0 || isAbove(latencies, p99Ms);
+      failures = isTooHigh ? failures + 1 : 0;
+      if (!isTooHigh) rate *= factor;
     }
   }
 

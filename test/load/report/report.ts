@@ -60,7 +60,7 @@ export interface LoadReport {
     attemptsPerClient: number;
     failedAttempts: Record<string, number>;
   };
-  /** With a rising rate; the last one is the first that was too high. */
+  /** With a rising rate: the first with cold functions, the last two with one that was too high. */
   steps?: StepReport[];
   series: SeriesPoint[];
   verdicts: Verdict[];

@@ -10,7 +10,7 @@ const STYLE = `
 body { font: 16px/1.5 system-ui, sans-serif; color: var(--text); background: var(--back);
   max-width: 52rem; margin: 2rem auto; padding: 0 1rem; }
 h1 { font-size: 1.5rem; margin-bottom: 0; } p { color: var(--soft); margin-top: .25rem; }
-.scroll { overflow-x: auto; }
+.scroll { overflow-x: auto; } .scroll td { white-space: nowrap; }
 table { border-collapse: collapse; width: 100%; margin: 1.5rem 0; }
 th, td { text-align: left; padding: .3rem .6rem; border-bottom: 1px solid var(--grid); font-variant-numeric: tabular-nums; }
 th { font-weight: 500; color: var(--soft); white-space: nowrap; }
@@ -30,7 +30,7 @@ export function toHtml(report: LoadReport): string {
   const title = `${scenario}: ${description}`;
   const setting = [
     `${startedAt}, ${driver} driver, ${stack}, ${machine}.`,
-    `${digits(shape.members)} members, ${digits(shape.rooms)} rooms, ${digits(shape.rate)} messages/s in each, ${digits(shape.seconds)} s.`,
+    `members ${digits(shape.members)} · rooms ${digits(shape.rooms)} · messages/s in each ${digits(shape.rate)} · seconds ${digits(shape.seconds)}`,
   ];
   const verdicts = toVerdictLines(report).map(
     (line) => `<li class="${line.startsWith('kept') ? 'kept' : 'missed'}">${escapeXml(line)}</li>`,
@@ -98,8 +98,9 @@ function plots({ series, steps = [] }: LoadReport): Plot[] {
     },
   ];
   if (steps.length === 0) return overTime;
+  // The first step is the one with cold functions.
   const byRate = (value: (step: (typeof steps)[number]) => number | undefined) =>
-    steps.map((step): [number, number] => [step.rate, value(step) ?? 0]);
+    steps.slice(1).map((step): [number, number] => [step.rate, value(step) ?? 0]);
   return [
     {
       title: 'Latency as the rate rises',
