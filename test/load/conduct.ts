@@ -54,6 +54,8 @@ export async function conduct(options: ConductOptions): Promise<Conducted> {
     if (signal.aborted) stop();
     const first = shape.entering === 'before' ? shape.members : shape.rooms;
     await unlessStopped(enter(0, first));
+    const { live, failedAttempts } = await unlessStopped(look());
+    if (live === 0) throw new Error(`Nobody got in. Attempts failed: ${list(failedAttempts)}.`);
     doing = 'talking';
     const entering = enter(first, shape.members);
     const cutting = shape.cutAtSecond === undefined ? undefined : cutAt(shape.cutAtSecond);
@@ -157,13 +159,19 @@ export async function conduct(options: ConductOptions): Promise<Conducted> {
     };
   }
 
-  function describe({ live, offered, stored, delivered }: CrowdProgress): string {
+  function describe({ live, offered, stored, delivered, failedAttempts }: CrowdProgress): string {
     const [members, sent, kept, shown] = [live, offered, stored, delivered].map((count) =>
       count.toLocaleString('en-US'),
     );
+    if (offered === 0) return `${members} live, attempts failed: ${list(failedAttempts)}`;
     return `${members} live, ${sent} sent, ${kept} stored, ${shown} delivered`;
   }
 }
+
+const list = (counts: Readonly<Record<string, number>>): string =>
+  Object.entries(counts)
+    .map(([name, count]) => `${count} × ${name}`)
+    .join(', ') || 'none';
 
 const isAbove = (latencies: HistogramData, p99Ms: number): boolean =>
   countOf(latencies) === 0 || quantile(latencies, 0.99) > p99Ms;

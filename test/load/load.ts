@@ -27,7 +27,7 @@ async function run(options: CommandLine, scenario: Scenario): Promise<LoadReport
   const { shape } = scenario;
   const startedAt = new Date();
   if (options.driver === 'artillery') requireArtillery();
-  const stack = await openStack({ ...options, onProgress: say });
+  const stack = await openStack({ ...options, signal: stopping.signal, onProgress: say });
   const settings = {
     url: stack.url,
     ...(options.token !== undefined && { token: options.token }),
@@ -104,7 +104,7 @@ process.on('SIGINT', () => {
   if (stopping.signal.aborted) process.exit(INTERRUPTED);
   progress.end();
   say('Bringing the run to an end …');
-  stopping.abort(new Error('Interrupted.'));
+  stopping.abort(new Error('Stopped before the run began.'));
 });
 process.on('SIGTERM', () => process.emit('SIGINT'));
 
@@ -119,5 +119,5 @@ try {
 } catch (error) {
   const known = error instanceof CliError || error instanceof ScenarioError;
   say(error instanceof Error ? error.message : String(error));
-  process.exitCode = known ? 2 : 1;
+  process.exitCode = stopping.signal.aborted ? INTERRUPTED : known ? 2 : 1;
 }

@@ -1,4 +1,4 @@
-import { type LocalStackProcess, startStackProcess } from './stack-process.ts';
+import { startStackProcess } from './stack-process.ts';
 
 /** What the load is put on. */
 export interface LoadStack {
@@ -23,16 +23,18 @@ export interface OpenOptions {
   port: number;
   /** Do not look for one that runs. */
   fresh: boolean;
+  signal: AbortSignal;
   onProgress: (line: string) => void;
 }
 
-export async function openStack({ url, port, fresh, onProgress }: OpenOptions): Promise<LoadStack> {
+export async function openStack(options: OpenOptions): Promise<LoadStack> {
+  const { url, port, fresh, signal, onProgress } = options;
   if (url !== undefined) return strange(url, `the stack at ${new URL(url).host}`);
   if (!fresh && (await isRoomcast(port))) {
     return strange(`ws://127.0.0.1:${port}/live`, `the stack that runs on port ${port}`);
   }
   onProgress('Synthesising and starting a local stack …');
-  const own: LocalStackProcess = await startStackProcess();
+  const own = await startStackProcess(signal);
   return { ...own, description: 'a fresh local stack, in a process beside the load' };
 }
 

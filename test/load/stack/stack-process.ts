@@ -14,7 +14,8 @@ export interface LocalStackProcess {
 
 const ENTRY = fileURLToPath(new URL('./stack-main.ts', import.meta.url));
 
-export async function startStackProcess(): Promise<LocalStackProcess> {
+/** @throws the reason of `signal`, at once; what was started ends by itself then. */
+export async function startStackProcess(signal: AbortSignal): Promise<LocalStackProcess> {
   // In a group of its own: a Ctrl-C is for the load, which stops the stack when it has its report.
   const child = fork(ENTRY, { detached: true });
   const { tell, receive, fail } = createCommander<StackOrders>((request) => {
@@ -23,7 +24,14 @@ export async function startStackProcess(): Promise<LocalStackProcess> {
   child.on('message', receive);
   const exited = once(child, 'exit');
   void exited.then(() => fail(new Error('The local stack has ended.')));
+  const giveUp = () => {
+    fail(signal.reason);
+    child.disconnect();
+    child.unref();
+  };
+  signal.addEventListener('abort', giveUp, { once: true });
   const { url } = await tell('start', {});
+  signal.removeEventListener('abort', giveUp);
   return {
     url,
     figures: () => tell('figures', {}),
