@@ -39,7 +39,8 @@ process.on(
         return undefined;
       },
     },
-    (reply) => process.send?.(reply),
+    // Whoever asked may have gone, which ends this process too.
+    (reply) => process.connected && process.send?.(reply),
   ),
 );
 process.on('disconnect', () => void stop().finally(() => process.exit()));
