@@ -106,7 +106,8 @@ export function createLoadMember(options: MemberOptions): LoadMember {
     },
     reached: (seq) =>
       new Promise((resolve) => {
-        if (shown.last >= seq) resolve();
+        // Who came after that message is not to be shown it.
+        if (Math.max(since ?? 0, shown.last) >= seq) resolve();
         else {
           const off = room.on('message', (message) => {
             if (message.seq < seq) return;

@@ -46,9 +46,12 @@ const strange = (url: string, description: string): LoadStack => ({
   stop: async () => {},
 });
 
+/** Where nothing listens, the answer comes at once; where a stack does, its function may start cold. */
+const COLD_START_MS = 20_000;
+
 async function isRoomcast(port: number): Promise<boolean> {
   try {
-    const signal = AbortSignal.timeout(1_000);
+    const signal = AbortSignal.timeout(COLD_START_MS);
     const response = await fetch(`http://127.0.0.1:${port}/api/health`, { signal });
     const health = (await response.json()) as { status?: unknown };
     return response.ok && typeof health.status === 'string';
