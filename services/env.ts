@@ -81,6 +81,7 @@ export const environments = {
     DELIVERY_QUEUE_URL: url,
     FLUSH_QUEUE_URL: url,
     FLUSH_DLQ_URL: url,
+    TRAVEL_TIMES: travelTimes,
   }),
   deliver: z.object({
     ...tables.connections,

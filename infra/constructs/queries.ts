@@ -82,7 +82,7 @@ export const SAVED_QUERIES: SavedQuery[] = [
     name: 'rooms that are paced',
     of: ['flush'],
     lines: [
-      'filter message = "flushed"',
+      'filter message = "room flushed"',
       'stats count(*) as flushes, sum(messages) as enqueued, max(members) as largest, max(windowMs) as longestWindow, max(oldestWaitMs) as longestWait by roomId',
       'sort flushes desc',
     ],

@@ -64,6 +64,7 @@ export class RoomFlush extends Construct {
         DELIVERY_QUEUE_URL: deliveryQueue.queueUrl,
         FLUSH_QUEUE_URL: this.queue.queueUrl,
         FLUSH_DLQ_URL: this.dlq.queueUrl,
+        TRAVEL_TIMES: config.travelTimes ? 'on' : 'off',
       },
       tables: [
         [tables.rooms, 'GetItem', 'UpdateItem'],
@@ -76,7 +77,8 @@ export class RoomFlush extends Construct {
     });
     this.flush.addEventSource(
       new SqsEventSource(this.queue, {
-        batchSize: 10,
+        // Parts of 20,000 members each, so that one invocation ends in seconds.
+        batchSize: 5,
         maxBatchingWindow: Duration.seconds(0),
         reportBatchItemFailures: true,
       }),

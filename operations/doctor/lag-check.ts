@@ -47,8 +47,8 @@ export function lagCheck({ access, mappings, cloudWatch, clock }: LagCheckOption
   const queues = (): Aged[] =>
     access.resources
       .filter(({ type, logicalId }) => type === 'AWS::SQS::Queue' && !/Dlq/.test(logicalId))
-      .map(({ physicalId }) => physicalId.split('/').at(-1) ?? '')
-      .map((name) => ({
+      .map(({ logicalId, physicalId }) => ({ logicalId, name: physicalId.split('/').at(-1) ?? '' }))
+      .map(({ logicalId, name }) => ({
         what: `The oldest job waits in ${name}`,
         metric: {
           Namespace: 'AWS/SQS',
@@ -57,7 +57,7 @@ export function lagCheck({ access, mappings, cloudWatch, clock }: LagCheckOption
         },
         max: QUEUE_AGE_MAX_SECONDS,
         unitMs: 1_000,
-        runbook: 'delivery-behind',
+        runbook: logicalId.includes('Flush') ? 'flush-behind' : 'delivery-behind',
       }));
 
   return {

@@ -7,6 +7,7 @@ import type { Check, Finding } from './finding.ts';
 const REDRIVE_OF: [logicalId: RegExp, dlq: string][] = [
   [/FanOutDlq/, 'fan-out'],
   [/DeliveryDlq/, 'delivery'],
+  [/FlushDlq/, 'flush'],
 ];
 
 const isDlq = (logicalId: string) => /Dlq/.test(logicalId);

@@ -34,10 +34,19 @@ export function hopsOf(line: LogLine): Hop[] {
         hop('stored', line.duplicate ? `${line.messageId}, sent again` : line.messageId),
       ];
     case 'room fanned out':
+    case 'room flushed':
+      if (line.frames === 0) return [];
       return [
-        hop('fan-out', `${counted(line.members, 'member')}, ${counted(line.frames, 'frame')}`),
+        hop(
+          line.message === 'room flushed' ? 'flush' : 'fan-out',
+          `${counted(line.members, 'member')}, ${counted(line.frames, 'frame')}`,
+        ),
         hop('enqueued', counted(line.jobs, 'job')),
       ];
+    case 'left to a flush':
+      return [hop('left', 'to a flush of the room')];
+    case 'part fanned out':
+      return [hop('enqueued', `${counted(line.jobs, 'job')}, for ${line.members} of the members`)];
     case 'job delivered':
       return deliveredHops(line).map(([name, detail]) => hop(name, detail));
     case 'fan-out of a room failed':

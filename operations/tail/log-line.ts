@@ -23,6 +23,22 @@ const lineSchema = z.discriminatedUnion('message', [
     frames: z.int(),
     jobs: z.int(),
   }),
+  z.object({ message: z.literal('left to a flush'), ...inRoom, seqs: seqsSchema }),
+  z.object({
+    message: z.literal('room flushed'),
+    ...inRoom,
+    seqs: seqsSchema,
+    members: z.int(),
+    frames: z.int(),
+    jobs: z.int(),
+  }),
+  z.object({
+    message: z.literal('part fanned out'),
+    ...inRoom,
+    seqs: seqsSchema.optional(),
+    members: z.int(),
+    jobs: z.int(),
+  }),
   z.object({
     message: z.literal('fan-out of a room failed'),
     ...inRoom,

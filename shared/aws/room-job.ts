@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { RoomJob } from '../domain/ports.ts';
-import { parseStored } from './parse.ts';
+import { parseStoredJson } from './parse.ts';
 import { toSqsJson } from './sqs-json.ts';
 
 /** A job of the flush queue, format version 1. Times in milliseconds. */
@@ -18,6 +18,7 @@ const roomJobSchema = z.discriminatedUnion('kind', [
     kind: z.literal('part'),
     roomId: z.string().min(1),
     frames: z.array(z.string().min(1)).min(1),
+    seqs: z.tuple([z.int(), z.int()]).exactOptional(),
     shards: z
       .object({ first: z.int().min(0), end: z.int() })
       .refine(({ first, end }) => first < end, 'end must be above first'),
@@ -32,6 +33,6 @@ export function encodeRoomJob(job: RoomJob): string {
 
 /** @throws Error for a body that this version of the code cannot read. */
 export function decodeRoomJob(body: string): RoomJob {
-  const { v: _, ...job } = parseStored(roomJobSchema, JSON.parse(body), 'The job of a room');
+  const { v: _, ...job } = parseStoredJson(roomJobSchema, body, 'The job of a room');
   return job;
 }

@@ -247,7 +247,7 @@ export interface FlushJob extends FlushMark {
 
 /** To make delivery jobs of what is packed already, for the members in a part of a very large room. */
 export interface PartJob
-  extends Pick<DeliveryJob, 'roomId' | 'frames' | 'oldestReceivedAt' | 'fannedOutAt'> {
+  extends Pick<DeliveryJob, 'roomId' | 'frames' | 'seqs' | 'oldestReceivedAt' | 'fannedOutAt'> {
   kind: 'part';
   shards: Shards;
 }

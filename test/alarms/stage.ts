@@ -31,8 +31,10 @@ export interface Stage {
   put(table: string, row: Record<string, unknown>): Promise<unknown>;
   /** 25 rows at most. */
   putMany(table: string, rows: Record<string, unknown>[]): Promise<unknown>;
-  /** 10 bodies at most. */
+  /** Delivery jobs; 10 at most. */
   enqueue(...bodies: string[]): Promise<unknown>;
+  /** Jobs of the flush queue; 10 at most. */
+  enqueueFlushes(...bodies: string[]): Promise<unknown>;
   /** By the variable that holds its URL. */
   purge(queue: string): Promise<unknown>;
   /** Resolves when the alarm, named without its prefix, is in that state. */
@@ -80,6 +82,10 @@ export async function openStage(
   const documents = DynamoDBDocumentClient.from(dynamoDb);
   const sqs = new SQSClient({ ...engine, endpoint: engines.sqs });
   const names = Object.assign({}, ...stack.model.functions.map(({ environment }) => environment));
+  const enqueueIn = (QueueUrl: string, bodies: string[]) => {
+    const Entries = bodies.map((MessageBody, index) => ({ Id: String(index), MessageBody }));
+    return sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries }));
+  };
   const visitors: ChatSocket[] = [];
   const stateOf = (name: string) =>
     stack.cloudWatch.alarms().find(({ alarm }) => alarm.name === name)?.state;
@@ -104,13 +110,8 @@ export async function openStage(
           RequestItems: { [names[table]]: rows.map((Item) => ({ PutRequest: { Item } })) },
         }),
       ),
-    enqueue: (...bodies) =>
-      sqs.send(
-        new SendMessageBatchCommand({
-          QueueUrl: names.DELIVERY_QUEUE_URL,
-          Entries: bodies.map((MessageBody, index) => ({ Id: String(index), MessageBody })),
-        }),
-      ),
+    enqueue: (...bodies) => enqueueIn(names.DELIVERY_QUEUE_URL, bodies),
+    enqueueFlushes: (...bodies) => enqueueIn(names.FLUSH_QUEUE_URL, bodies),
     purge: (queue) => sqs.send(new PurgeQueueCommand({ QueueUrl: names[queue] })),
     reaches: (alarm, state) =>
       alarms.until(

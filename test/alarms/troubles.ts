@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { WebSocket } from 'ws';
+import { encodeRoomJob } from '../../shared/aws/room-job.ts';
 import { aServiceError } from '../support/fault-proxy.ts';
 import { aJob, aVoid, keepOn, type Stage } from './stage.ts';
 
@@ -66,13 +67,37 @@ export const TROUBLES: Trouble[] = [
     },
   },
   {
-    what: 'what nobody can read, in the log of a room and in the queue',
-    alarms: ['fan-out-dead-letters', 'delivery-dead-letters'],
+    what: 'a slow table when more rooms are flushed than it has time for',
+    alarms: ['flush-behind'],
+    async begin(stage) {
+      stage.tables.intercept(async ({ operation }, forward) => {
+        if (operation === 'GetItem') await delay(700);
+        return forward();
+      });
+      let jobs = 0;
+      const aFlush = () => {
+        jobs += 1;
+        const place = { roomId: `hot-${jobs}`, from: 1, dueAt: Date.now() };
+        return encodeRoomJob({ kind: 'flush', id: `flush-${jobs}`, ...place });
+      };
+      const stop = keepOn(30, () => stage.enqueueFlushes(...Array.from({ length: 10 }, aFlush)));
+      return async () => {
+        stop();
+        stage.tables.intercept();
+        await stage.purge('FLUSH_QUEUE_URL');
+      };
+    },
+  },
+  {
+    what: 'what nobody can read, in the log of a room and in the queues',
+    alarms: ['fan-out-dead-letters', 'flush-dead-letters', 'delivery-dead-letters'],
     async begin(stage) {
       await stage.put('MESSAGES_TABLE', aVoid('red', 5_000, 99));
       await stage.enqueue('no job');
+      await stage.enqueueFlushes('no job');
       return async () => {
         await stage.purge('FAN_OUT_DLQ_URL');
+        await stage.purge('FLUSH_DLQ_URL');
         await stage.purge('DELIVERY_DLQ_URL');
       };
     },

@@ -114,7 +114,8 @@ const FAULTS: [finding: string, about: string, fault: Fault][] = [
     },
   ],
   ['fan-out-behind', 'by 45 s', metric('MessagesFanOut', 45_000)],
-  ['delivery-behind', 'by 90 s', metric('AWS/SQS', 90)],
+  ['delivery-behind', 'by 90 s', metric('MessagesDeliveryQueue', 90)],
+  ['flush-behind', 'by 90 s', metric('MessagesFlushQueue', 90)],
   [
     'ttl-off',
     'Receipts',

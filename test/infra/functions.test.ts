@@ -72,7 +72,10 @@ describe('the rights', () => {
 
   it.each([
     ['execute-api:ManageConnections', ['MessagesDeliver']],
-    ['dynamodb:UpdateItem', ['MessagesFanOut', 'MessagesFlushFunction', 'MessagesSend']],
+    [
+      'dynamodb:UpdateItem',
+      ['MessagesFanOut', 'MessagesFlushFunction', 'MessagesSend', 'RoomsJoin'],
+    ],
     ['dynamodb:GetRecords', ['MessagesFanOut', 'RoomsAnnounce']],
     [
       'sqs:SendMessage',

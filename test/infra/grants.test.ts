@@ -201,11 +201,21 @@ describe('the log', () => {
     const stored = linesOf('stored');
     expect(stored.length).toBeGreaterThan(3);
     for (const line of stored) {
-      const ids = { roomId: 'red', seq: expect.any(Number), messageId: expect.any(String) };
+      const ids = {
+        roomId: expect.any(String),
+        seq: expect.any(Number),
+        messageId: expect.any(String),
+      };
       expect(line).toMatchObject(ids);
     }
-    const passedOn = linesOf('room fanned out', 'job delivered');
-    expect(new Set(passedOn.map(({ message }) => message)).size).toBe(2);
+    const passedOn = linesOf(
+      'room fanned out',
+      'left to a flush',
+      'room flushed',
+      'part fanned out',
+      'job delivered',
+    );
+    expect(new Set(passedOn.map(({ message }) => message)).size).toBe(5);
     for (const line of passedOn) expect(line).toMatchObject({ roomId: expect.any(String), seqs });
     // Of jobs that are no messages, and of one that fan-out has not made, there are only the rooms.
     for (const line of linesOf('recipients given up', 'recipients lost')) {

@@ -12,6 +12,7 @@ describe('the times that messages pass by', () => {
       Properties: { Environment: { Variables: Match.objectLike({ TRAVEL_TIMES: value }) } },
     });
     expect(Object.keys(functions)).toEqual([
+      expect.stringMatching(/^MessagesFlush/),
       expect.stringMatching(/^MessagesFanOut/),
       expect.stringMatching(/^MessagesDeliver/),
     ]);

@@ -159,7 +159,7 @@ describe('tail', () => {
 /** What is planted, and how it is undone. */
 type Fault = [finding: string, about: string, plant: () => Promise<() => Promise<unknown>>];
 
-const letterIn = (output: 'DeliveryDlqUrl' | 'FanOutDlqUrl') => async () => {
+const letterIn = (output: 'DeliveryDlqUrl' | 'FanOutDlqUrl' | 'FlushDlqUrl') => async () => {
   const QueueUrl = access.outputs[output];
   await access.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'a letter' }));
   return () => access.sqs.send(new PurgeQueueCommand({ QueueUrl }));
@@ -168,6 +168,7 @@ const letterIn = (output: 'DeliveryDlqUrl' | 'FanOutDlqUrl') => async () => {
 const FAULTS: Fault[] = [
   ['dead-letters', 'DeliveryDlq', letterIn('DeliveryDlqUrl')],
   ['dead-letters', 'FanOutDlq', letterIn('FanOutDlqUrl')],
+  ['dead-letters', 'FlushDlq', letterIn('FlushDlqUrl')],
   [
     'batches-given-up',
     '1 batch',

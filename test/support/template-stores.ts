@@ -58,6 +58,8 @@ export async function readTemplateStores(
         region: REGION,
         accountId: ACCOUNT_ID,
         ...readMappings(resources),
+        dashboards: [],
+        alarms: [],
         tables: resources
           .ofType('AWS::DynamoDB::GlobalTable')
           .map((resource) => readTable(resources, resource)),

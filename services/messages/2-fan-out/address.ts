@@ -1,13 +1,10 @@
-import type { DeliveryJob, Memberships, Shards } from '../../../shared/domain/ports.ts';
+import type { DeliveryJob, Memberships, PartJob, Shards } from '../../../shared/domain/ports.ts';
 
 /** Members per delivery job: small enough to finish in seconds, large enough to be cheap. */
 export const DELIVERY_CHUNK_SIZE = 100;
 
 /** What all jobs of one fan-out of a room have in common. */
-export type Push = Pick<
-  DeliveryJob,
-  'roomId' | 'frames' | 'seqs' | 'oldestReceivedAt' | 'fannedOutAt'
->;
+export type Push = Omit<PartJob, 'kind' | 'shards'>;
 
 /** Makes delivery jobs of a push for the members in some shards of its room, and counts these. */
 export type Address = (

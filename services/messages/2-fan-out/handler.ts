@@ -51,7 +51,7 @@ export function createFanOutHandler(dependencies: FanOutHandlerDependencies) {
       ...{ left: 0, flushed: 0, scheduled: 0 },
     };
     const members: number[] = [];
-    const lines = new Map<string, Record<string, unknown>>();
+    const lines = new Map<string, { message: string; fields: Record<string, unknown> }[]>();
 
     const byRoom = new Map<string, { record: unknown; entry: LogEntry }[]>();
     for (const record of Records) {
@@ -87,17 +87,23 @@ export function createFanOutHandler(dependencies: FanOutHandlerDependencies) {
           jobs += 1;
           return collector.add(job);
         });
-        const { direct, seqs, members: reached, frames } = report;
+        const { direct, left, seqs, members: reached, frames } = report;
+        const about = [];
         if (direct.length > 0) {
-          lines.set(roomId, { roomId, seqs, members: reached, frames, jobs });
           members.push(reached);
+          const fields = { roomId, seqs, members: reached, frames, jobs };
+          about.push({ message: 'room fanned out', fields });
         }
+        if (left.length > 0) {
+          about.push({ message: 'left to a flush', fields: { roomId, seqs: spanOf(left) } });
+        }
+        lines.set(roomId, about);
         const messages = countMessages(entries);
         counts.messages += messages;
         counts.sealedHoles += entries.length - messages;
         counts.owed += countMessages(direct) * reached;
         counts.frames += frames;
-        counts.left += report.left;
+        counts.left += left.length;
         counts.flushed += report.flushed;
         counts.scheduled += report.scheduled;
       } catch (error) {
@@ -109,7 +115,7 @@ export function createFanOutHandler(dependencies: FanOutHandlerDependencies) {
       lines.delete(roomId);
       fail(roomId, error);
     }
-    for (const line of lines.values()) log.info('room fanned out', line);
+    for (const { message, fields } of [...lines.values()].flat()) log.info(message, fields);
     counts.jobs = jobs;
 
     const failedRecords = failed.size;
@@ -145,4 +151,10 @@ function imageOf(record: unknown): unknown {
 /** Empty for a record without one: Lambda then takes the whole batch for failed. */
 function sequenceNumberOf(record: unknown): string {
   return numberedRecordSchema.safeParse(record).data?.dynamodb.SequenceNumber ?? '';
+}
+
+/** The first and the last number. */
+function spanOf(entries: readonly LogEntry[]): readonly [first: number, last: number] {
+  const seqs = entries.map(({ seq }) => seq);
+  return [Math.min(...seqs), Math.max(...seqs)];
 }

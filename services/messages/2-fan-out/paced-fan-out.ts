@@ -24,8 +24,8 @@ export interface PacedFanOutDependencies {
 export interface PacedReport extends FanOutReport {
   /** Those that were fanned out here and now. */
   direct: readonly LogEntry[];
-  /** Left to a flush. */
-  left: number;
+  /** Those that are left to a flush. */
+  left: readonly LogEntry[];
   /** Fanned out by a flush before. */
   flushed: number;
   /** Flushes that were scheduled for them. */
@@ -74,7 +74,7 @@ export function createPacedFanOut(dependencies: PacedFanOutDependencies): PacedF
     const { roomId, pacing } = room;
     const known = remembered.get(roomId) ?? { freeAt: 0, members: 0 };
     const verdict = judgeEntries(room, entries, known.freeAt, clock.now());
-    const { direct, schedule } = verdict;
+    const { direct, left, schedule } = verdict;
     let fannedOut: FanOutReport = { seqs: [0, 0], members: 0, frames: 0 };
     if (direct.length > 0) {
       fannedOut = await fanOut(withHeadOf(direct, room), direct, enqueue);
@@ -90,8 +90,8 @@ export function createPacedFanOut(dependencies: PacedFanOutDependencies): PacedF
     if (schedule !== undefined) {
       await scheduleFlush(room, { id: newJobId(), ...schedule }, known, dependencies);
     }
-    const [left, flushed] = [verdict.left.length, verdict.flushed.length];
-    return { ...fannedOut, direct, left, flushed, scheduled: schedule === undefined ? 0 : 1 };
+    const scheduled = schedule === undefined ? 0 : 1;
+    return { ...fannedOut, direct, left, flushed: verdict.flushed.length, scheduled };
   };
 }
 

@@ -34,6 +34,8 @@ export interface FlushDependencies {
 }
 
 export interface FlushReport {
+  /** From where to where it read; the last before the first when nothing was there. */
+  seqs: readonly [first: number, last: number];
   messages: number;
   members: number;
   frames: number;
@@ -175,6 +177,7 @@ export function createFlush(dependencies: FlushDependencies): Flush {
     const recorded = await record(room, done, mark).catch(() => false);
     const sent = slice.entries.flatMap(({ kind, sentAt }) => (kind === 'message' ? [sentAt] : []));
     return {
+      seqs: [start, through],
       messages: sent.length,
       members,
       frames,

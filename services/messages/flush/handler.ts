@@ -52,7 +52,8 @@ export function createFlushHandler(dependencies: FlushHandlerDependencies) {
         const part = await tellPart(job);
         counts.parts += 1;
         jobsOfParts += part.jobs;
-        log.info('part fanned out', { roomId: job.roomId, shards: job.shards, ...part });
+        const { roomId, seqs, shards } = job;
+        log.info('part fanned out', { roomId, seqs, shards, ...part });
         return;
       }
       const report = await flush(job);
@@ -62,7 +63,7 @@ export function createFlushHandler(dependencies: FlushHandlerDependencies) {
       }
       reports.push(report);
       if (!report.recorded) counts.unrecorded += 1;
-      log.info('flushed', { roomId: job.roomId, from: job.from, ...report });
+      log.info('room flushed', { roomId: job.roomId, from: job.from, ...report });
     };
 
     const processor = new BatchProcessor(EventType.SQS);

@@ -14,6 +14,7 @@ import { decodeRoomJob } from '../../../shared/aws/room-job.ts';
 import { createPacings, createRooms } from '../../../shared/aws/rooms-table.ts';
 import { createMetrics } from '../../../shared/lambda/powertools-metrics.ts';
 import { daysToMs, systemClock } from '../../../shared/lambda/time.ts';
+import { enqueueTimed, packTimed } from '../../../shared/protocol/travel-times.ts';
 import { packFrames } from '../../../shared/protocol/wire-entry.ts';
 import { readEnvironment, readPacingLimits } from '../../env.ts';
 import { createFanOut } from '../2-fan-out/fan-out.ts';
@@ -26,7 +27,9 @@ const client = createDynamoClient();
 const sqs = createSqsClient();
 const clock = systemClock;
 const memberships = createMemberships({ client, table: env.MEMBERSHIPS_TABLE, clock });
-const queue = createDeliveryQueue({ client: sqs, queueUrl: env.DELIVERY_QUEUE_URL });
+const isTimed = env.TRAVEL_TIMES === 'on';
+const deliveryQueue = createDeliveryQueue({ client: sqs, queueUrl: env.DELIVERY_QUEUE_URL });
+const queue = isTimed ? enqueueTimed(deliveryQueue, clock) : deliveryQueue;
 const jobs = createRoomJobQueue({ client: sqs, queueUrl: env.FLUSH_QUEUE_URL });
 
 export const handler = createFlushHandler({
@@ -39,7 +42,12 @@ export const handler = createFlushHandler({
       clock,
       retentionMs: daysToMs(env.RETENTION_DAYS),
     }),
-    fanOut: createFanOut({ memberships, packFrames, jobs, clock }),
+    fanOut: createFanOut({
+      memberships,
+      packFrames: isTimed ? packTimed(packFrames, clock) : packFrames,
+      jobs,
+      clock,
+    }),
     queue,
     jobs,
     newJobId: ulid,

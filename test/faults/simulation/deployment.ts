@@ -114,7 +114,7 @@ export const FLUSH_MAPPING: QueueMappingModel = {
   queueId: QUEUES.flush,
   functionId: 'flush',
   filters: [],
-  batchSize: 10,
+  batchSize: 5,
   batchWindowMs: 0,
   reportBatchItemFailures: true,
 };

@@ -85,6 +85,22 @@ describe('tail', () => {
     expect(shown).toHaveLength(12);
   });
 
+  it('tells of a paced room who waits for a flush, and of that flush', async () => {
+    const lines = [
+      line('left to a flush', 250, { seqs: [7, 7] }),
+      line('room flushed', 900, { seqs: [5, 8], members: 3, frames: 1, jobs: 1 }),
+      line('room flushed', 950, { seqs: [9, 8], members: 0, frames: 0, jobs: 0 }),
+      line('part fanned out', 990, { seqs: [5, 8], members: 20_000, jobs: 200 }),
+    ];
+
+    expect(await shownOf(room, [lines])).toEqual([
+      '12:00:00.250  left       lobby      7  to a flush of the room',
+      '12:00:00.900  flush      lobby    5-8  3 members, 1 frame',
+      '12:00:00.900  enqueued   lobby    5-8  1 job',
+      '12:00:00.990  enqueued   lobby    5-8  200 jobs, for 20000 of the members',
+    ]);
+  });
+
   it('leaves out what is older than asked for', async () => {
     expect(await shownOf(room, [[stored, fannedOut, delivered]], START + 300)).toHaveLength(4);
   });

@@ -9,7 +9,7 @@ describe('a job of a room', () => {
   });
 
   it.each([
-    { description: 'no JSON', body: 'soon', problem: /not valid JSON/ },
+    { description: 'no JSON', body: 'soon', problem: /It is no JSON/ },
     {
       description: 'another kind',
       body: JSON.stringify({ v: 1, ...flush, kind: 'rinse' }),

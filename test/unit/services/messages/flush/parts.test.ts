@@ -52,13 +52,18 @@ describe('a room of more shards than one invocation should read', () => {
   it('is left to others in parts, which together are all of it', async () => {
     const { report, parts } = await fanOut();
 
-    expect(report).toEqual({ members: everybody.length, frames: 1 });
+    expect(report).toEqual({ seqs: [1, 1], members: everybody.length, frames: 1 });
     expect(parts.map(({ shards }) => shards)).toEqual([
       { first: 0, end: 2 },
       { first: 2, end: 4 },
       { first: 4, end: 5 },
     ]);
-    expect(parts[0]).toMatchObject({ kind: 'part', oldestReceivedAt: NOON, fannedOutAt: NOON });
+    expect(parts[0]).toMatchObject({
+      kind: 'part',
+      seqs: [1, 1],
+      oldestReceivedAt: NOON,
+      fannedOutAt: NOON,
+    });
   });
 
   it.each(['roomJobs.send', 'memberships.count'])(
@@ -76,7 +81,9 @@ describe('the parts of a room', () => {
     const { parts } = await fanOut();
 
     expect(await flush(...parts)).toEqual({ batchItemFailures: [] });
-    expect(told()).toEqual(everybody);
+    const jobs = chat.queue.take().map(({ job }) => job);
+    expect(jobs.flatMap(({ connectionIds }) => connectionIds).toSorted()).toEqual(everybody);
+    expect(jobs.map(({ seqs }) => seqs)).toEqual(jobs.map(() => [1, 1]));
     expect(chat.metrics.blobs).toContainEqual(expect.objectContaining({ parts: 3, jobs: 3 }));
   });
 
