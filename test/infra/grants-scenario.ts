@@ -164,7 +164,7 @@ async function flushRooms(ann: ChatSocket, { stack }: Stage, { put, putVoid, enq
   const job = { kind: 'flush', roomId: 'holes', id: 'by-hand', from: 1, dueAt: past } as const;
   await enqueue(encodeRoomJob(job), 'FLUSH_QUEUE_URL');
   const times = { oldestReceivedAt: past, fannedOutAt: past };
-  const part = {
+  const part: PartJob = {
     kind: 'part',
     seqs: [1, 1],
     roomId,
@@ -172,7 +172,7 @@ async function flushRooms(ann: ChatSocket, { stack }: Stage, { put, putVoid, enq
     shards: { first: 1, end: 2 },
     ...times,
   };
-  await enqueue(encodeRoomJob(part as PartJob), 'FLUSH_QUEUE_URL');
+  await enqueue(encodeRoomJob(part), 'FLUSH_QUEUE_URL');
   await stack.idle();
 }
 
