@@ -63,7 +63,9 @@ const LOOK_AGAIN_MS = 500;
 const SAVE_ATTEMPTS = 5;
 
 /** What a flush has to write down. */
-interface Done extends Pick<RoomPacing, 'freeAt' | 'members' | 'perFrame'> {
+interface Done extends Pick<RoomPacing, 'members' | 'perFrame'> {
+  /** What it took, less what it was expected to take. */
+  correctionMs: number;
   start: number;
   through: number;
 }
@@ -142,7 +144,8 @@ export function createFlush(dependencies: FlushDependencies): Flush {
       const flushed = extend(current.flushed, done);
       const perFrame = done.perFrame ?? current.perFrame;
       const next = {
-        freeAt: attempt === 0 ? done.freeAt : Math.max(current.freeAt, done.freeAt),
+        // Whoever has written since has built upon what was expected.
+        freeAt: current.freeAt + done.correctionMs,
         members: done.members || current.members,
         ...(perFrame !== undefined && { perFrame }),
         ...(pending !== undefined && { pending }),
@@ -173,7 +176,8 @@ export function createFlush(dependencies: FlushDependencies): Flush {
       await enqueueFlush(job.roomId, mark, dependencies);
     }
     const perFrame = frames === 0 ? {} : { perFrame: slice.entries.length / frames };
-    const done = { start, through, freeAt, members, ...perFrame };
+    const correctionMs = freeAt - (room.pacing?.freeAt ?? freeAt);
+    const done = { start, through, correctionMs, members, ...perFrame };
     const recorded = await record(room, done, mark).catch(() => false);
     const sent = slice.entries.flatMap(({ kind, sentAt }) => (kind === 'message' ? [sentAt] : []));
     return {
