@@ -111,7 +111,10 @@ export function createDeliver(dependencies: DeliverDependencies): BeginBatch {
         isLate: false,
       };
       for (let round = 0; ; round += 1) {
-        const slot = await turns.enter(round === 0 && !isSuspect(job) ? 'first' : 'again');
+        const slot = await turns.enter(
+          round === 0 && !isSuspect(job) ? 'first' : 'again',
+          job.roomId,
+        );
         await attempt(recipient, job, slot).finally(slot.leave);
         if (!mayTryAgain(recipient, job)) return recipient;
         await backoff(round);
@@ -191,15 +194,15 @@ export function createDeliver(dependencies: DeliverDependencies): BeginBatch {
       const hasRefused = !isLate && (hasHung || refusals >= ATTEMPTS_MAX);
       const isStruck = hasRefused && othersTake && !pressure.isFelt;
       const strikes = (job.strikes ?? 0) + (isStruck ? 1 : 0);
-      if (isStruck && strikes >= STRIKES_MAX && (await close(connectionId))) {
+      if (isStruck && strikes >= STRIKES_MAX && (await close(connectionId, job.roomId))) {
         return { ...result, outcome: 'closed' };
       }
       return { ...result, strikes };
     }
 
     /** Closing draws on the account's rate as posting does. */
-    async function close(connectionId: string): Promise<boolean> {
-      const slot = await turns.enter('again');
+    async function close(connectionId: string, roomId: string): Promise<boolean> {
+      const slot = await turns.enter('again', roomId);
       try {
         return (await waitForTurn(spareMs())) && (await closer.close(connectionId));
       } finally {

@@ -1,3 +1,5 @@
+import { createRoomLine, type RoomLine } from './room-line.ts';
+
 /** Who has not been tried in this batch goes before who has failed. */
 export type Line = 'first' | 'again';
 
@@ -10,7 +12,7 @@ export interface Slot {
 
 export interface Turns {
   /** Resolves when there is a slot. */
-  enter(line: Line): Promise<Slot>;
+  enter(line: Line, roomId: string): Promise<Slot>;
 }
 
 export interface TurnLimits {
@@ -25,10 +27,14 @@ export interface TurnLimits {
 /**
  * The slots in which a batch posts. A connection that does not answer costs the others neither a
  * slot, since it steps aside, nor their turn, since everybody's first attempt goes before anybody's
- * second and second attempts have few slots.
+ * second and second attempts have few slots. Rooms take turns, so that the largest job does not make
+ * the others wait.
  */
 export function createTurns({ slots, againSlots, asideMax }: TurnLimits): Turns {
-  const waiting: Record<Line, ((slot: Slot) => void)[]> = { first: [], again: [] };
+  const waiting: Record<Line, RoomLine<(slot: Slot) => void>> = {
+    first: createRoomLine(),
+    again: createRoomLine(),
+  };
   const busy: Record<Line, number> = { first: 0, again: 0 };
   let aside = 0;
 
@@ -57,8 +63,8 @@ export function createTurns({ slots, againSlots, asideMax }: TurnLimits): Turns 
 
   function nextLine(): Line | undefined {
     if (busy.first + busy.again >= slots) return undefined;
-    if (waiting.first.length > 0) return 'first';
-    return waiting.again.length > 0 && busy.again < againSlots ? 'again' : undefined;
+    if (!waiting.first.isEmpty) return 'first';
+    return !waiting.again.isEmpty && busy.again < againSlots ? 'again' : undefined;
   }
 
   function fill(): void {
@@ -68,9 +74,9 @@ export function createTurns({ slots, againSlots, asideMax }: TurnLimits): Turns 
   }
 
   return {
-    enter: (line) =>
+    enter: (line, roomId) =>
       new Promise((resolve) => {
-        waiting[line].push(resolve);
+        waiting[line].push(roomId, resolve);
         fill();
       }),
   };

@@ -5,13 +5,17 @@ import {
   type Slot,
 } from '../../../../../services/messages/3-deliver/turns.ts';
 
+/** `b:2` waits for room `b`; all others are in one. */
+const roomOf = (name: string) => (name.includes(':') ? (name.split(':')[0] ?? '') : 'room');
+
 function aLine(limits: Partial<Parameters<typeof createTurns>[0]> = {}) {
   const turns = createTurns({ slots: 2, againSlots: 1, asideMax: 1, ...limits });
   const inside = new Map<string, Slot>();
   return {
     inside: () => [...inside.keys()],
     async enter(line: Line, ...names: string[]) {
-      for (const name of names) void turns.enter(line).then((slot) => inside.set(name, slot));
+      for (const name of names)
+        void turns.enter(line, roomOf(name)).then((slot) => inside.set(name, slot));
       await Promise.resolve();
     },
     async leave(name: string) {
@@ -34,6 +38,17 @@ describe('the slots of a batch', () => {
 
     await leave('a');
     expect(inside()).toEqual(['b', 'c']);
+  });
+
+  it('go to the rooms in turn, whoever has more to post', async () => {
+    const { enter, leave, inside } = aLine({ slots: 1 });
+    await enter('first', 'hot:1', 'hot:2', 'hot:3', 'hot:4', 'quiet:1', 'quiet:2');
+    const order: string[] = [];
+    for (let [name] = inside(); name !== undefined; [name] = inside()) {
+      order.push(name);
+      await leave(name);
+    }
+    expect(order).toEqual(['hot:1', 'hot:2', 'quiet:1', 'hot:3', 'quiet:2', 'hot:4']);
   });
 
   it('go to a first attempt before a second one, whoever came before', async () => {
@@ -74,12 +89,12 @@ describe('the slots of a batch', () => {
   it('are given back once, however often somebody leaves', async () => {
     const { enter, leave, inside } = aLine({ slots: 1 });
     const turns = createTurns({ slots: 1, againSlots: 1, asideMax: 0 });
-    const slot = await turns.enter('first');
+    const slot = await turns.enter('first', 'room');
     slot.leave();
     slot.leave();
     let entered = 0;
     for (let count = 0; count < 2; count += 1) {
-      void turns.enter('first').then(() => {
+      void turns.enter('first', 'room').then(() => {
         entered += 1;
       });
     }
