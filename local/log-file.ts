@@ -5,7 +5,7 @@ import { type Clock, systemClock } from './clock.ts';
 /** What the functions log, kept for whoever asks later what became of a message. */
 export interface LogFile {
   write(functionName: string, line: string): void;
-  /** Writes what is not written yet. */
+  /** Writes what is not written yet, and nothing from then on: the directory may go. */
   close(): void;
 }
 
@@ -35,6 +35,7 @@ export function createLogFile(dataDir: string, options: LogFileOptions = {}): Lo
   let bytes = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
   let waiting: string[] = [];
   let callOff: (() => void) | undefined;
+  let isClosed = false;
 
   function flush(): void {
     callOff?.();
@@ -52,11 +53,14 @@ export function createLogFile(dataDir: string, options: LogFileOptions = {}): Lo
 
   return {
     write(functionName, line) {
-      if (line.startsWith(METRICS_ONLY)) return;
+      if (isClosed || line.startsWith(METRICS_ONLY)) return;
       waiting.push(isJson(line) ? line : JSON.stringify({ service: functionName, message: line }));
       callOff ??= clock.after(WRITE_DELAY_MS, flush);
     },
-    close: flush,
+    close() {
+      isClosed = true;
+      flush();
+    },
   };
 }
 

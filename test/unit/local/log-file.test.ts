@@ -36,6 +36,17 @@ describe('the log of the functions', () => {
     expect(linesOf('functions.log')).toEqual(['{"service":"Send","message":"Debugger attached."}']);
   });
 
+  it('takes nothing more once it is closed, when its directory may be gone', async () => {
+    const clock = createFakeClock();
+    const file = createLogFile(data.path, { clock });
+    file.write('Send', 'before');
+    file.close();
+    file.write('Send', 'after');
+    await clock.advance(100);
+
+    expect(linesOf('functions.log')).toEqual(['{"service":"Send","message":"before"}']);
+  });
+
   it('goes on where another run ended, and keeps two files of bounded size', () => {
     for (let run = 1; run <= 5; run += 1) {
       const file = createLogFile(data.path, { maxBytes: 10 });
