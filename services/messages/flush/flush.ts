@@ -63,9 +63,7 @@ const LOOK_AGAIN_MS = 500;
 const SAVE_ATTEMPTS = 5;
 
 /** What a flush has to write down. */
-interface Done extends Pick<RoomPacing, 'members' | 'perFrame'> {
-  /** What it took, less what it was expected to take. */
-  correctionMs: number;
+interface Done extends Pick<RoomPacing, 'freeAt' | 'members' | 'perFrame'> {
   start: number;
   through: number;
 }
@@ -144,8 +142,7 @@ export function createFlush(dependencies: FlushDependencies): Flush {
       const flushed = extend(current.flushed, done);
       const perFrame = done.perFrame ?? current.perFrame;
       const next = {
-        // Whoever has written since has built upon what was expected.
-        freeAt: current.freeAt + done.correctionMs,
+        freeAt: attempt === 0 ? done.freeAt : Math.max(current.freeAt, done.freeAt),
         members: done.members || current.members,
         ...(perFrame !== undefined && { perFrame }),
         ...(pending !== undefined && { pending }),
@@ -176,8 +173,7 @@ export function createFlush(dependencies: FlushDependencies): Flush {
       await enqueueFlush(job.roomId, mark, dependencies);
     }
     const perFrame = frames === 0 ? {} : { perFrame: slice.entries.length / frames };
-    const correctionMs = freeAt - (room.pacing?.freeAt ?? freeAt);
-    const done = { start, through, correctionMs, members, ...perFrame };
+    const done = { start, through, freeAt, members, ...perFrame };
     const recorded = await record(room, done, mark).catch(() => false);
     const sent = slice.entries.flatMap(({ kind, sentAt }) => (kind === 'message' ? [sentAt] : []));
     return {
