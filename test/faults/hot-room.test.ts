@@ -33,7 +33,8 @@ describe('fifty quiet rooms beside a hot one of 2,000 members and 50 messages a 
 
       expect(beside.quiet.deliveries).toBe(alone.quiet.deliveries);
       expect(beside.quiet.p99Ms / alone.quiet.p99Ms).toBeLessThan(1.2);
-      expect(beside.hot.p99Ms).toBeLessThan(2_000);
+      // The window, and the time that the posts take.
+      expect(beside.hot.p99Ms).toBeLessThan(2_500);
       expect(beside.refusedPosts).toBe(0);
       expectWithinBucket(beside);
     },
