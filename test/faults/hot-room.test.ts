@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { DEPLOYED, type HotRoomRun, runBesideHotRoom } from '../load/hot-room.ts';
+import { DEPLOYED, type HotRoomRun, runBesideHotRoom } from '../load/virtual-hot-room-run.ts';
 
 const TIMEOUT_MS = 120_000;
 

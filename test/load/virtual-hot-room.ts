@@ -1,8 +1,9 @@
-/** `npm run hot-room`: what fifty quiet rooms notice of a hot one, on virtual time. */
-import { DEPLOYED, runBesideHotRoom } from './hot-room.ts';
-import { finish, readScriptOptions, say } from './script.ts';
+/** `npm run virtual-hot-room`: what fifty quiet rooms notice of a hot one, on virtual time. */
 
-const HELP = `Usage: npm run hot-room -- [options]
+import { finish, readScriptOptions, say } from './script.ts';
+import { DEPLOYED, runBesideHotRoom } from './virtual-hot-room-run.ts';
+
+const HELP = `Usage: npm run virtual-hot-room -- [options]
 
   --members <number>   of the hot room                                default 2000
   --rate <number>      messages a second in the hot room              default 50
