@@ -6,6 +6,7 @@ export const HELP = `Usage: npm run load -- <scenario> [options]
   ramp       members come one after the other, while somebody talks
   chatter    many rooms in which people talk
   hot-room   one room with many members
+  beside     quiet rooms, alone and then beside a hot one
   storm      everybody is cut off at one moment, and comes back
   soak       a quiet load for hours
   rising     one room, and a rate that rises until p99 is above a second
@@ -17,6 +18,9 @@ export const HELP = `Usage: npm run load -- <scenario> [options]
   --seconds <number>             how long messages are sent; rising: at each rate
   --connects-per-second <number> how fast members come
   --text-length <number>         characters of a message
+  --hot-members <number>         beside: members of the hot room
+  --hot-rate <number>            beside: messages a second in it
+  --posts-per-second <number>    beside: what its stack may post
 
   --driver <own|artillery>       who opens the connections               default own
   --workers <number>             threads of the own driver               default 1
@@ -57,8 +61,11 @@ const SHAPE_OPTIONS = {
   seconds: 'seconds',
   'connects-per-second': 'connectsPerSecond',
   'text-length': 'textLength',
+  'hot-members': 'hotMembers',
+  'hot-rate': 'hotRate',
+  'posts-per-second': 'postsPerSecond',
 } as const satisfies Record<string, keyof Shape>;
-const FRACTIONS = ['rate', 'seconds', 'connects-per-second'];
+const FRACTIONS = ['rate', 'seconds', 'connects-per-second', 'hot-rate'];
 const DEFAULT_PORT = '8787';
 const WORKERS_MAX = 64;
 
@@ -103,6 +110,20 @@ export function readCommandLine(
   };
 }
 
+/**
+ * What a scenario asks for beyond the options.
+ *
+ * @throws CliError
+ */
+export function requireFor({ hotMembers, postsPerSecond }: Shape, options: CommandLine): void {
+  if (hotMembers !== undefined && options.driver === 'artillery') {
+    throw new CliError('--driver artillery knows one kind of room: take the own driver.');
+  }
+  if (postsPerSecond !== undefined && options.url !== undefined) {
+    throw new CliError('What a stack may post is set when it is started: leave CHAT_URL out.');
+  }
+}
+
 const isScenario = (name: string) =>
   name.endsWith('.json') || (SCENARIOS as readonly string[]).includes(name);
 
@@ -120,6 +141,9 @@ function parse(args: string[]) {
         seconds: text,
         'connects-per-second': text,
         'text-length': text,
+        'hot-members': text,
+        'hot-rate': text,
+        'posts-per-second': text,
         driver: text,
         workers: text,
         seed: text,

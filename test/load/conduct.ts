@@ -9,6 +9,8 @@ import type { Shape } from './scenario.ts';
 export interface ConductOptions {
   shape: Shape;
   crowds: readonly LoadCrowd[];
+  /** Waited for when the members are in, before they talk. */
+  meet?: () => Promise<void>;
   /** Ends the run early, with what was measured so far. */
   signal: AbortSignal;
   onProgress: (line: string) => void;
@@ -24,6 +26,8 @@ export interface Conducted {
     attempts: number;
     failedAttempts: Record<string, number>;
   };
+  /** The parts of a run with a hot room. */
+  beside?: { alone: Observations; quiet: Observations; hot: Observations };
   isInterrupted: boolean;
 }
 
@@ -56,6 +60,10 @@ export async function conduct(options: ConductOptions): Promise<Conducted> {
     await unlessStopped(enter(0, first));
     const { live, failedAttempts } = await unlessStopped(look());
     if (live === 0) throw new Error(`Nobody got in. Attempts failed: ${list(failedAttempts)}.`);
+    if (options.meet !== undefined) {
+      doing = 'waiting for the others';
+      await unlessStopped(options.meet());
+    }
     doing = 'talking';
     const entering = enter(first, shape.members);
     const cutting = shape.cutAtSecond === undefined ? undefined : cutAt(shape.cutAtSecond);

@@ -3,8 +3,9 @@ import { availableParallelism, cpus, totalmem } from 'node:os';
 import { toTable } from '../bench/report.ts';
 import { now } from '../support/now.ts';
 import { requireArtillery, startArtillery } from './artillery/start-artillery.ts';
-import { CliError, type CommandLine, HELP, readCommandLine } from './command-line.ts';
+import { CliError, type CommandLine, HELP, readCommandLine, requireFor } from './command-line.ts';
 import { conduct } from './conduct.ts';
+import { type ConductPart, conductBeside } from './conduct-beside.ts';
 import { startThreads } from './crowd/load-crowd.ts';
 import { countDifference } from './measure/count-difference.ts';
 import { createProgress } from './progress.ts';
@@ -27,45 +28,61 @@ async function run(options: CommandLine, scenario: Scenario): Promise<LoadReport
   const { shape } = scenario;
   const startedAt = new Date();
   if (options.driver === 'artillery') requireArtillery();
-  const stack = await openStack({ ...options, signal: stopping.signal, onProgress: say });
+  const { hotMembers, hotRate, postsPerSecond } = shape;
+  const { signal } = stopping;
+  const stack = await openStack({ ...options, postsPerSecond, signal, onProgress: say });
   const settings = {
     url: stack.url,
     ...(options.token !== undefined && { token: options.token }),
-    run: startedAt.getTime().toString(36),
-    members: shape.members,
-    rooms: shape.rooms,
     intervalMs: Math.ceil(Math.max(1, shape.seconds / POINTS_MAX)) * 1_000,
     seed: options.seed,
+  };
+  /** Of the parts that are under way, the last word. */
+  const doing = new Map<string, string>();
+  /** In a crowd of its own, which goes when it is over. */
+  const conductPart: ConductPart = async (name, part) => {
+    const { members, rooms } = part.shape;
+    const run = `${startedAt.getTime().toString(36)}${name}`;
+    const ofCrowd = { ...settings, run, members, rooms };
+    const crowds =
+      options.driver === 'own'
+        ? await startThreads(ofCrowd, options.workers)
+        : [await startArtillery(ofCrowd, part.shape)];
+    const onProgress = (line: string) => {
+      doing.set(name, name === '' ? line : `${name}: ${line}`);
+      progress.show([...doing.values()].join(' · '));
+    };
+    try {
+      return await conduct({ ...part, crowds, onProgress });
+    } finally {
+      progress.end();
+      doing.delete(name);
+      await Promise.all(crowds.map((crowd) => crowd.stop()));
+    }
   };
   try {
     say(`${scenario.description}; on ${stack.description}.`);
     const before = await stack.figures();
-    const crowds =
-      options.driver === 'own'
-        ? await startThreads(settings, options.workers)
-        : [await startArtillery(settings, shape)];
-    try {
-      const conducted = await conduct({
-        shape,
-        crowds,
-        signal: stopping.signal,
-        onProgress: progress.show,
-      });
-      return createReport({
-        name: options.scenario,
-        scenario,
-        driver: options.driver,
-        stack: stack.description,
-        startedAt,
-        machine: describeMachine(),
-        intervalMs: settings.intervalMs,
-        conducted,
-        figures: since(await stack.figures(), before),
-      });
-    } finally {
-      progress.end();
-      await Promise.all(crowds.map((crowd) => crowd.stop()));
-    }
+    const conducted =
+      hotMembers === undefined || hotRate === undefined
+        ? await conductPart('', { shape, signal })
+        : await conductBeside({
+            shape,
+            hot: { members: hotMembers, rate: hotRate },
+            conductPart,
+            signal,
+          });
+    return createReport({
+      name: options.scenario,
+      scenario,
+      driver: options.driver,
+      stack: stack.description,
+      startedAt,
+      machine: describeMachine(),
+      intervalMs: settings.intervalMs,
+      conducted,
+      figures: since(await stack.figures(), before),
+    });
   } finally {
     await stack.stop();
   }
@@ -79,6 +96,7 @@ function since(
   return {
     postsByStatus: countDifference(after.postsByStatus, before.postsByStatus),
     coldStarts: after.coldStarts - before.coldStarts,
+    ...(after.pace && { pace: after.pace }),
   };
 }
 
@@ -112,7 +130,9 @@ try {
   const options = readCommandLine(process.argv.slice(2), process.env);
   if (options === 'help') process.stdout.write(`${HELP}\n`);
   else {
-    const report = await run(options, readScenario(options.scenario, options.changes));
+    const scenario = readScenario(options.scenario, options.changes);
+    requireFor(scenario.shape, options);
+    const report = await run(options, scenario);
     tell(report, options);
     process.exitCode = report.isInterrupted ? INTERRUPTED : report.ok ? 0 : 1;
   }

@@ -10,11 +10,19 @@ const thresholdsSchema = z.strictObject({
   notLive: z.int().min(0),
   /** Sends that were not acknowledged. */
   refused: z.int().min(0).optional(),
+  /** The same without those that were told to wait, which is what a hot room is. */
+  refusedOtherwise: z.int().min(0).optional(),
   p50Ms: z.number().positive().optional(),
   p99Ms: z.number().positive().optional(),
   p999Ms: z.number().positive().optional(),
   /** Of a cut: until everybody is live again. */
   secondsToRecover: z.number().positive().optional(),
+  /** p99 of the quiet rooms beside the hot one, as a multiple of what it is without. */
+  quietRise: z.number().positive().optional(),
+  /** Posts that were answered with 429. */
+  throttled: z.int().min(0).optional(),
+  /** Posts, in any time, above `postsPerSecond` × its seconds and the bucket. */
+  aboveBucket: z.int().min(0).optional(),
 });
 
 const shapeSchema = z.strictObject({
@@ -42,6 +50,14 @@ const shapeSchema = z.strictObject({
       p99Ms: z.number().positive(),
     })
     .optional(),
+  /** The members talk alone first, and then once more beside a hot room of so many. */
+  hotMembers: z.int().min(1).max(100_000).optional(),
+  /** Messages per second in the hot room. */
+  hotRate: z.number().positive().max(1_000).optional(),
+  /** Of what is compared, the first seconds are left out: functions start cold then. */
+  warmUpSeconds: z.number().positive().optional(),
+  /** What the stack may post, which is one of its own then. */
+  postsPerSecond: z.int().min(100).max(500_000).optional(),
   /** How long after the last message the members may take to be shown everything. */
   drainSeconds: z.number().positive().max(3_600),
 });
@@ -58,17 +74,35 @@ export const scenarioSchema = z
     const refuse = (name: keyof Shape, message: string) =>
       context.addIssue({ code: 'custom', path: ['shape', name], message });
     if (shape.rooms > shape.members) refuse('rooms', 'must not be more than the members');
-    if (shape.rate * shape.rooms * shape.seconds > MESSAGES_MAX) {
+    if ((shape.rate * shape.rooms + (shape.hotRate ?? 0)) * shape.seconds > MESSAGES_MAX) {
       refuse('seconds', `would be more than ${MESSAGES_MAX.toLocaleString('en-US')} messages`);
     }
     if ((shape.cutAtSecond ?? 0) >= shape.seconds) refuse('cutAtSecond', 'must be before the end');
+    if ((shape.warmUpSeconds ?? 0) >= shape.seconds) {
+      refuse('warmUpSeconds', 'must be less than the seconds');
+    }
+    if ((shape.hotMembers === undefined) !== (shape.hotRate === undefined)) {
+      refuse('hotMembers', 'goes together with hotRate, in a scenario with a hot room');
+    }
+    const isOther = shape.rising !== undefined || shape.cutAtSecond !== undefined;
+    if (shape.hotMembers !== undefined && (isOther || shape.entering !== 'before')) {
+      refuse('hotMembers', 'goes with a steady rate, no cut, and members that enter before');
+    }
   });
 
 export type Shape = z.output<typeof shapeSchema>;
 export type Thresholds = z.output<typeof thresholdsSchema>;
 export type Scenario = z.output<typeof scenarioSchema>;
 
-export const SCENARIOS = ['ramp', 'chatter', 'hot-room', 'storm', 'soak', 'rising'] as const;
+export const SCENARIOS = [
+  'ramp',
+  'chatter',
+  'hot-room',
+  'beside',
+  'storm',
+  'soak',
+  'rising',
+] as const;
 
 /** The scenario cannot be used; the message names the file, the field and what is wrong with it. */
 export class ScenarioError extends Error {}

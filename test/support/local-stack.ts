@@ -13,9 +13,18 @@ export const throwProblem = (problem: string): never => {
   throw new Error(problem);
 };
 
+export interface OwnStackOptions extends Partial<LocalStackOptions> {
+  /** What it is synthesised with, beside open access. */
+  context?: Record<string, unknown>;
+}
+
 /** A fresh local stack in this process, so that a test may set its limits; forgotten at the end. */
-export async function startOwnStack(options: Partial<LocalStackOptions> = {}): Promise<OwnStack> {
-  const [assembly, data] = [await synthesizedApp(), temporaryDirectory()];
+export async function startOwnStack({
+  context,
+  ...options
+}: OwnStackOptions = {}): Promise<OwnStack> {
+  const assembly = await synthesizedApp({ openAccess: true, ...context });
+  const data = temporaryDirectory();
   let dynamoDbEndpoint = '';
   const stack = await startLocalStack({
     dataDir: data.path,

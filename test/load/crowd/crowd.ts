@@ -34,6 +34,7 @@ export interface CrowdOptions extends CrowdSettings {
 
 /** Frames begin with it; to parse every one a second time would take as long as the library does. */
 const MESSAGES_FRAME = /^\{"type":"messages"/;
+const ERROR_FRAME = /^\{"type":"error"/;
 
 export function createCrowd(settings: CrowdOptions): Crowd {
   const { url, token, run, rooms, crowds, remainder, seed, createClient } = settings;
@@ -41,6 +42,7 @@ export function createCrowd(settings: CrowdOptions): Crowd {
   const talks: TalkRecorder[] = [];
   const acknowledged = new Map<string, NumberRanges>();
   const refused: Record<string, number> = {};
+  const errors: Record<string, number> = {};
   const counts = { offered: 0, stored: 0, delivered: 0 };
   const frames = { frames: 0, frameCharacters: 0, gapsRepaired: 0, resets: 0 };
   const enterMs = createHistogram();
@@ -57,6 +59,10 @@ export function createCrowd(settings: CrowdOptions): Crowd {
       talks[talk]?.delivered(intendedAt, now());
     },
     onFrame(text: string) {
+      if (ERROR_FRAME.test(text)) {
+        const { code } = JSON.parse(text);
+        errors[code] = (errors[code] ?? 0) + 1;
+      }
       if (!MESSAGES_FRAME.test(text)) return;
       frames.frames += 1;
       frames.frameCharacters += text.length;
@@ -153,6 +159,7 @@ export function createCrowd(settings: CrowdOptions): Crowd {
       enterMs: enterMs.data(),
       storedMs: storedMs.data(),
       refused: { ...refused },
+      errors: { ...errors },
       attempts: sumOf('attempts'),
       opened: sumOf('opened'),
       failedAttempts: sumCounts([...members.values()].map((member) => member.failedAttempts)),

@@ -14,6 +14,8 @@ export interface Observations {
   storedMs: HistogramData;
   /** Sends that ended otherwise, by the code of the error. */
   refused: Record<string, number>;
+  /** Error frames by their code: the library sends again after most of them. */
+  errors: Record<string, number>;
   /** Attempts to connect: all, those that opened, and the others by the status of the answer. */
   attempts: number;
   opened: number;
@@ -67,6 +69,7 @@ export function mergeObservations(parts: readonly Observations[]): Observations 
     enterMs: sumHistograms(parts.map(({ enterMs }) => enterMs)),
     storedMs: sumHistograms(parts.map(({ storedMs }) => storedMs)),
     refused: sumCounts(parts.map(({ refused }) => refused)),
+    errors: sumCounts(parts.map(({ errors }) => errors)),
     attempts: sum(({ attempts }) => attempts),
     opened: sum(({ opened }) => opened),
     failedAttempts: sumCounts(parts.map(({ failedAttempts }) => failedAttempts)),

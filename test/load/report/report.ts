@@ -1,10 +1,13 @@
+import { BURST_SECONDS } from '../../../services/messages/3-deliver/pace.ts';
 import type { Conducted } from '../conduct.ts';
 import { countDeliveries } from '../measure/count-deliveries.ts';
 import { type Quantiles, quantilesOf } from '../measure/histogram.ts';
 import { countNumbers } from '../measure/number-ranges.ts';
 import { mergeIntervals, type TalkSeen } from '../measure/observations.ts';
+import type { PostPace } from '../measure/post-watch.ts';
 import type { Scenario, Shape } from '../scenario.ts';
 import type { StackFigures } from '../stack/load-stack.ts';
+import { type BesideReport, toBesideReport } from './beside.ts';
 import { costOf, type LoadCost } from './cost.ts';
 import { judge, type Verdict } from './thresholds.ts';
 
@@ -54,7 +57,10 @@ export interface LoadReport {
   /** Undefined where the stack cannot be asked. */
   posts: { total: number; throttled: number; byStatus: Record<string, number> } | undefined;
   coldStarts: number | undefined;
+  /** Where the stack was told what it may post; `bucket` is what may go at once besides. */
+  pace?: PostPace & { bucket: number };
   cost: LoadCost | undefined;
+  beside?: BesideReport;
   storm?: {
     secondsToRecover: number | undefined;
     attemptsPerClient: number;
@@ -117,6 +123,8 @@ export function createReport(options: ReportOptions): LoadReport {
     observations.members.map(({ shown, since = 0 }) => countNumbers(shown, since)),
   );
   const byStatus = figures?.postsByStatus;
+  const pace = figures?.pace;
+  const wanted = membersWanted(shape);
 
   const report = {
     scenario: options.name,
@@ -128,9 +136,9 @@ export function createReport(options: ReportOptions): LoadReport {
     shape,
     isInterrupted: conducted.isInterrupted,
     connections: {
-      wanted: shape.members,
+      wanted,
       live,
-      notLive: shape.members - live,
+      notLive: wanted - live,
       attempts: observations.attempts,
       failedAttempts: observations.failedAttempts,
       enterMs: quantilesOf(observations.enterMs),
@@ -162,11 +170,22 @@ export function createReport(options: ReportOptions): LoadReport {
       byStatus,
     },
     coldStarts: figures?.coldStarts,
-    cost: costOf({
-      ...{ rooms: shape.rooms, members: live / shape.rooms, seconds: talkSeconds },
-      ...{ stored: all.stored, delivered },
-      frames: observations.frames,
-      frameCharacters: observations.frameCharacters,
+    ...(pace && { pace: { ...pace, bucket: pace.postsPerSecond * BURST_SECONDS } }),
+    // The planner knows rooms of one size.
+    cost:
+      conducted.beside === undefined
+        ? costOf({
+            ...{ rooms: shape.rooms, members: live / shape.rooms, seconds: talkSeconds },
+            ...{ stored: all.stored, delivered },
+            frames: observations.frames,
+            frameCharacters: observations.frameCharacters,
+          })
+        : undefined,
+    ...(conducted.beside && {
+      beside: toBesideReport(conducted.beside, {
+        warmUpSeconds: shape.warmUpSeconds ?? 0,
+        intervalMs,
+      }),
     }),
     ...(storm && {
       storm: {
@@ -183,6 +202,10 @@ export function createReport(options: ReportOptions): LoadReport {
   const verdicts = conducted.isInterrupted ? [] : judge(report, scenario.thresholds);
   return { ...report, verdicts, ok: verdicts.every(({ ok }) => ok) };
 }
+
+/** Beside a hot room the members come a second time. */
+const membersWanted = ({ members, hotMembers }: Shape): number =>
+  hotMembers === undefined ? members : 2 * members + hotMembers;
 
 /** Of a talk that was ended early, as far as its deliveries show. */
 const spokenSeconds = ({ startedAt, lastDeliveryAt }: TalkSeen, { seconds }: Shape): number =>

@@ -1,4 +1,5 @@
 import type { Thresholds } from '../scenario.ts';
+import { TOLD_TO_WAIT } from './beside.ts';
 import type { LoadReport } from './report.ts';
 
 export interface Verdict {
@@ -13,17 +14,22 @@ export function judge(
   report: Omit<LoadReport, 'verdicts' | 'ok'>,
   thresholds: Thresholds,
 ): Verdict[] {
-  const { connections, messages, deliveries, latencyMs, storm } = report;
+  const { connections, messages, deliveries, latencyMs, storm, posts, pace, beside } = report;
+  const refused = Object.values(messages.refused).reduce((sum, count) => sum + count, 0);
   const values: Record<keyof Thresholds, number | undefined> = {
     lost: deliveries.lost,
     duplicated: deliveries.duplicated,
     reordered: deliveries.reordered,
     notLive: connections.notLive,
-    refused: Object.values(messages.refused).reduce((sum, count) => sum + count, 0),
+    refused,
+    refusedOtherwise: refused - (messages.refused[TOLD_TO_WAIT] ?? 0),
     p50Ms: latencyMs?.p50,
     p99Ms: latencyMs?.p99,
     p999Ms: latencyMs?.p999,
     secondsToRecover: storm?.secondsToRecover,
+    quietRise: beside?.rise?.p99,
+    throttled: posts?.throttled,
+    aboveBucket: pace && Math.max(0, pace.mostAbove - pace.bucket),
   };
   const verdicts = (Object.entries(thresholds) as [keyof Thresholds, number | undefined][]).flatMap(
     ([threshold, max]) => {

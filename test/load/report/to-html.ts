@@ -31,6 +31,9 @@ export function toHtml(report: LoadReport): string {
   const setting = [
     `${startedAt}, ${driver} driver, ${stack}, ${machine}.`,
     `members ${digits(shape.members)} · rooms ${digits(shape.rooms)} · messages/s in each ${digits(shape.rate)} · seconds ${digits(shape.seconds)}`,
+    ...(shape.hotMembers === undefined || shape.hotRate === undefined
+      ? []
+      : [`hot room: members ${digits(shape.hotMembers)} · messages/s ${digits(shape.hotRate)}`]),
   ];
   const verdicts = toVerdictLines(report).map(
     (line) => `<li class="${line.startsWith('kept') ? 'kept' : 'missed'}">${escapeXml(line)}</li>`,

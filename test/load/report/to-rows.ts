@@ -1,11 +1,12 @@
 import type { Quantiles } from '../measure/histogram.ts';
+import type { BesideReport } from './beside.ts';
 import type { LoadReport } from './report.ts';
 
 export type Row = readonly [name: string, value: string];
 
 /** What people read first, in the terminal and on the page. */
 export function toRows(report: LoadReport): Row[] {
-  const { connections, messages, deliveries, frames, posts, cost, storm } = report;
+  const { connections, messages, deliveries, frames, posts, pace, cost, storm, beside } = report;
   const rows: Row[] = [
     [
       'connections',
@@ -41,6 +42,14 @@ export function toRows(report: LoadReport): Row[] {
         : `$${digits(cost.perMillionMessages)} messages, $${digits(cost.perMillionDeliveries)} deliveries`,
     ],
   ];
+  if (pace !== undefined) {
+    const { postsPerSecond, bucket, mostAbove, busiestSecond } = pace;
+    rows.push(
+      ['most in a second', `${whole(busiestSecond)} posts of ${whole(postsPerSecond)}`],
+      ['above the rate', `${whole(mostAbove)} posts in any time, of a bucket of ${whole(bucket)}`],
+    );
+  }
+  if (beside !== undefined) rows.push(...toBesideRows(beside));
   if (deliveries.resets > 0) rows.push(['resets', whole(deliveries.resets)]);
   if (storm !== undefined) {
     const seconds = storm.secondsToRecover;
@@ -53,6 +62,20 @@ export function toRows(report: LoadReport): Row[] {
     );
   }
   return rows;
+}
+
+function toBesideRows({ alone, beside, rise, hot }: BesideReport): Row[] {
+  const times = rise && `${digits(rise.p50)} × p50, ${digits(rise.p99)} × p99`;
+  return [
+    ['quiet rooms alone', quantiles(alone)],
+    ['beside the hot room', quantiles(beside)],
+    ['that is', times ?? 'none'],
+    ['hot room', quantiles(hot.latencyMs)],
+    [
+      'stored in it',
+      `${whole(hot.stored)} of ${whole(hot.offered)}, ${whole(hot.toldToWait)} times told to wait`,
+    ],
+  ];
 }
 
 const UNKNOWN = 'unknown: this stack cannot be asked';

@@ -1,3 +1,4 @@
+import type { PostPace } from '../measure/post-watch.ts';
 import { startStackProcess } from './stack-process.ts';
 
 /** What the load is put on. */
@@ -15,6 +16,8 @@ export interface StackFigures {
   postsByStatus: Record<string, number>;
   /** Environments of functions that were started. */
   coldStarts: number;
+  /** Of all its time; absent when it was not told what it may post. */
+  pace?: PostPace;
 }
 
 export interface OpenOptions {
@@ -23,18 +26,20 @@ export interface OpenOptions {
   port: number;
   /** Do not look for one that runs. */
   fresh: boolean;
+  /** What it may post, as an account of its size has it: always a fresh one. */
+  postsPerSecond?: number | undefined;
   signal: AbortSignal;
   onProgress: (line: string) => void;
 }
 
 export async function openStack(options: OpenOptions): Promise<LoadStack> {
-  const { url, port, fresh, signal, onProgress } = options;
+  const { url, port, fresh, postsPerSecond, signal, onProgress } = options;
   if (url !== undefined) return strange(url, `the stack at ${new URL(url).host}`);
-  if (!fresh && (await isRoomcast(port))) {
+  if (!fresh && postsPerSecond === undefined && (await isRoomcast(port))) {
     return strange(`ws://127.0.0.1:${port}/live`, `the stack that runs on port ${port}`);
   }
   onProgress('Synthesising and starting a local stack …');
-  const own = await startStackProcess(signal);
+  const own = await startStackProcess({ postsPerSecond }, signal);
   return { ...own, description: 'a fresh local stack, in a process beside the load' };
 }
 

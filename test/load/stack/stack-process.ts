@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { createCommander } from '../../support/orders.ts';
 import type { StackFigures } from './load-stack.ts';
-import type { StackOrders } from './stack-orders.ts';
+import type { StackOrders, StackSettings } from './stack-orders.ts';
 
 /** A fresh local stack in a process of its own, so that load and stack do not share a thread. */
 export interface LocalStackProcess {
@@ -15,7 +15,10 @@ export interface LocalStackProcess {
 const ENTRY = fileURLToPath(new URL('./stack-main.ts', import.meta.url));
 
 /** @throws the reason of `signal`, at once; what was started ends by itself then. */
-export async function startStackProcess(signal: AbortSignal): Promise<LocalStackProcess> {
+export async function startStackProcess(
+  settings: StackSettings,
+  signal: AbortSignal,
+): Promise<LocalStackProcess> {
   // In a group of its own: a Ctrl-C is for the load, which stops the stack when it has its report.
   const child = fork(ENTRY, { detached: true });
   const { tell, receive, fail } = createCommander<StackOrders>((request) => {
@@ -30,7 +33,7 @@ export async function startStackProcess(signal: AbortSignal): Promise<LocalStack
     child.unref();
   };
   signal.addEventListener('abort', giveUp, { once: true });
-  const { url } = await tell('start', {});
+  const { url } = await tell('start', settings);
   signal.removeEventListener('abort', giveUp);
   return {
     url,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { CliError, readCommandLine } from '../../load/command-line.ts';
+import { CliError, readCommandLine, requireFor } from '../../load/command-line.ts';
+import { readScenario } from '../../load/scenario.ts';
 
 const read = (args: string, environment = {}) =>
   readCommandLine(args.split(' ').filter(Boolean), environment);
@@ -53,5 +54,16 @@ describe('the command line of the load tests', () => {
     ['ramp', { PORT: 'web' }, /^PORT must be a whole number/],
   ])('refuses "%s" with %j', (args, environment, problem) => {
     expect(() => read(args, environment)).toThrow(problem);
+  });
+
+  it.each([
+    ['beside --driver artillery', {}, /^--driver artillery knows one kind of room/],
+    ['beside', { CHAT_URL: 'ws://example.com/live' }, /leave CHAT_URL out\.$/],
+  ])('refuses what the scenario of "%s" cannot do with %j', (args, environment, problem) => {
+    const options = read(args, environment);
+    if (options === 'help') throw new Error('That is no help.');
+
+    expect(() => requireFor(readScenario('beside').shape, options)).toThrow(problem);
+    expect(() => requireFor(readScenario('chatter').shape, options)).not.toThrow();
   });
 });

@@ -3,7 +3,7 @@ import type { Conducted } from '../../load/conduct.ts';
 import { createHistogram } from '../../load/measure/histogram.ts';
 import type { Observations } from '../../load/measure/observations.ts';
 import { mergeObservations } from '../../load/measure/observations.ts';
-import { createReport, type LoadReport } from '../../load/report/report.ts';
+import { createReport, type LoadReport, type ReportOptions } from '../../load/report/report.ts';
 import { toHtml } from '../../load/report/to-html.ts';
 import { toRows, toVerdictLines } from '../../load/report/to-rows.ts';
 import { readScenario, type Scenario } from '../../load/scenario.ts';
@@ -36,6 +36,7 @@ const perfect = (): Observations => ({
   enterMs: latencies(50, 70),
   storedMs: latencies(20),
   refused: {},
+  errors: {},
   attempts: 2,
   opened: 2,
   failedAttempts: {},
@@ -53,16 +54,20 @@ describe('the report of a load test', () => {
     scenario = readScenario('hot-room', { members: 2, rate: 1, seconds: 10 });
   });
 
+  const options = (conducted: Partial<Conducted> = {}): ReportOptions => ({
+    name: 'hot-room',
+    scenario,
+    driver: 'own',
+    stack: 'a stack',
+    startedAt: new Date(1_000_000),
+    machine: 'two cores',
+    intervalMs: 1_000,
+    conducted: { observations, rates: [1], isInterrupted: false, ...conducted },
+    figures: undefined,
+  });
   const report = (conducted: Partial<Conducted> = {}, figures?: LoadReport['posts']): LoadReport =>
     createReport({
-      name: 'hot-room',
-      scenario,
-      driver: 'own',
-      stack: 'a stack',
-      startedAt: new Date(1_000_000),
-      machine: 'two cores',
-      intervalMs: 1_000,
-      conducted: { observations, rates: [1], isInterrupted: false, ...conducted },
+      ...options(conducted),
       figures: figures && { postsByStatus: figures.byStatus, coldStarts: 3 },
     });
 
@@ -157,6 +162,42 @@ describe('the report of a load test', () => {
 
     expect(report({ storm })).toMatchObject({ storm: { attemptsPerClient: 4.5 }, ok: false });
     expect(report({ storm: { ...storm, secondsToRecover: 9 } }).ok).toBe(true);
+  });
+
+  it('fails when sends were refused for another reason than that the room is full', () => {
+    scenario.thresholds = { ...scenario.thresholds, refused: undefined, refusedOtherwise: 0 };
+    observations.refused = { RATE_LIMITED: 2 };
+    expect(report().ok).toBe(true);
+
+    observations.refused = { RATE_LIMITED: 2, CONFLICT: 1 };
+    expect(report()).toMatchObject({ ok: false });
+  });
+
+  it('expects the quiet members twice, beside those of the hot room', () => {
+    scenario = readScenario('beside', { members: 50, hotMembers: 7 });
+
+    expect(report().connections).toMatchObject({ wanted: 107, live: 2, notLive: 105 });
+  });
+
+  it('fails when the quiet rooms are much slower beside the hot one', () => {
+    scenario.thresholds.quietRise = 1.5;
+    const beside = { alone: perfect(), quiet: perfect(), hot: perfect() };
+    expect(report({ beside })).toMatchObject({ beside: { rise: { p99: 1 } }, ok: true });
+
+    for (const interval of beside.quiet.talks[0]?.intervals ?? []) {
+      interval.latencyMs = latencies(451);
+    }
+    expect(report({ beside }).ok).toBe(false);
+  });
+
+  it('fails when more was posted at any time than the rate and the bucket allow', () => {
+    scenario.thresholds.aboveBucket = 0;
+    const withPace = (mostAbove: number) => {
+      const pace = { postsPerSecond: 1_000, mostAbove, busiestSecond: 1_400 };
+      return createReport({ ...options(), figures: { postsByStatus: {}, coldStarts: 0, pace } });
+    };
+    expect(withPace(500)).toMatchObject({ pace: { bucket: 500 }, ok: true });
+    expect(withPace(501).ok).toBe(false);
   });
 
   it('judges nothing when it was interrupted', () => {

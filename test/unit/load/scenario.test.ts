@@ -27,6 +27,16 @@ describe('the scenarios that come with the project', () => {
     expect(() => readScenario('chatter', changes)).toThrow(problem);
   });
 
+  it.each([
+    ['chatter', { hotMembers: 5 }, /shape\.hotMembers: goes together with hotRate/],
+    ['chatter', { hotRate: 5 }, /shape\.hotMembers: goes together with hotRate/],
+    ['storm', { hotMembers: 5, hotRate: 5 }, /shape\.hotMembers: goes with a steady rate, no cut/],
+    ['ramp', { hotMembers: 5, hotRate: 5 }, /members that enter before/],
+    ['beside', { seconds: 5 }, /shape\.warmUpSeconds: must be less/],
+  ])('are refused as %s with %j, which would measure something else', (name, changes, problem) => {
+    expect(() => readScenario(name, changes)).toThrow(problem);
+  });
+
   it('are refused when their cut would come after the end', () => {
     expect(() => readScenario('storm', { seconds: 5 })).toThrow(/shape\.cutAtSecond: /);
   });
