@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { ChatClient, type ChatClientOptions, type Message } from '../../client/index.ts';
+import { compare, figuresOf, worstOf } from '../load/agreement/compare.ts';
+import { changeBetween } from '../load/agreement/dashboard-change.ts';
+import { type DashboardReading, readDashboard } from '../load/agreement/dashboard-reading.ts';
 import { conduct } from '../load/conduct.ts';
 import { createCrowd } from '../load/crowd/crowd.ts';
 import type { LoadCrowd } from '../load/crowd/load-crowd.ts';
@@ -51,6 +54,7 @@ describe('a load test against a real stack', () => {
     changes = {},
     signal = new AbortController().signal,
     onProgress = (_: string): unknown => undefined,
+    beforeEnd = async () => {},
   } = {}) {
     const { shape } = readScenario('hot-room', { ...SHAPE, ...changes });
     const crowd = createCrowd({
@@ -67,7 +71,7 @@ describe('a load test against a real stack', () => {
     const obey = obeyLoad(crowd, enterAtPace(crowd));
     const tell: LoadCrowd['tell'] = (name, order) => obey[name](order);
     const crowds = [{ tell, stop: async () => crowd.close() }];
-    return await conduct({ shape, crowds, signal, onProgress });
+    return await conduct({ shape, crowds, signal, onProgress, beforeEnd });
   }
 
   it('shows every message to every member once, and measures each delivery', async () => {
@@ -84,6 +88,25 @@ describe('a load test against a real stack', () => {
     expect(latencies.reduce((sum, { latencyMs }) => sum + countOf(latencyMs), 0)).toBe(5 * 10);
     expect(observations.frames).toBeGreaterThan(0);
     expect(observations.frames).toBeLessThanOrEqual(5 * 10);
+  });
+
+  it('agrees with what the dashboard of the stack counts meanwhile', async () => {
+    const before = await readDashboard(stack.url);
+    let after: DashboardReading | undefined;
+    const { observations } = await run({
+      async beforeEnd() {
+        after = await readDashboard(stack.url);
+      },
+    });
+    const change = before && after && changeBetween(before, after);
+    if (change === undefined) throw new Error('A local stack has a dashboard.');
+    const { opened, pushes, frames: messageFrames, pushedMs } = observations;
+    const seen = { opened, stored: 10, delivered: 5 * 10, pushes, messageFrames, pushedMs };
+    const { counts } = compare(change, seen);
+
+    expect(counts).toHaveLength(5);
+    expect(worstOf(counts)).toBeCloseTo(0);
+    expect(figuresOf(change).postsByStatus).toEqual({ 200: pushes });
   });
 
   it('counts what one application was not shown, was shown twice, and too late', async () => {

@@ -14,6 +14,8 @@ export interface ConductOptions {
   /** Ends the run early, with what was measured so far. */
   signal: AbortSignal;
   onProgress: (line: string) => void;
+  /** Called when everybody was shown everything and nobody has left; not when the run is ended early. */
+  beforeEnd?: () => Promise<void>;
 }
 
 export interface Conducted {
@@ -39,7 +41,7 @@ const HURRY_MS = 3_000;
 
 /** Lets the crowds enter, talk and be shown everything, and returns what they saw. */
 export async function conduct(options: ConductOptions): Promise<Conducted> {
-  const { shape, crowds, signal, onProgress } = options;
+  const { shape, crowds, signal, onProgress, beforeEnd } = options;
   const stopped = Promise.withResolvers<never>();
   stopped.promise.catch(() => {});
   const stop = () => stopped.reject(signal.reason);
@@ -72,6 +74,8 @@ export async function conduct(options: ConductOptions): Promise<Conducted> {
     await unlessStopped(Promise.all([entering, cutting]));
     doing = 'catching up';
     await unlessStopped(catchUp(shape.drainSeconds * 1_000));
+    doing = 'coming to rest';
+    if (beforeEnd !== undefined) await unlessStopped(beforeEnd());
   } catch (error) {
     if (!signal.aborted) throw error;
     doing = 'stopping';

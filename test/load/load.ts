@@ -2,6 +2,9 @@
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { toTable } from '../bench/report.ts';
 import { now } from '../support/now.ts';
+import { figuresOf } from './agreement/compare.ts';
+import { changeBetween } from './agreement/dashboard-change.ts';
+import { type DashboardReading, readDashboard } from './agreement/dashboard-reading.ts';
 import { requireArtillery, startArtillery } from './artillery/start-artillery.ts';
 import { CliError, type CommandLine, HELP, readCommandLine, requireFor } from './command-line.ts';
 import { conduct } from './conduct.ts';
@@ -10,7 +13,13 @@ import { startThreads } from './crowd/load-crowd.ts';
 import { countDifference } from './measure/count-difference.ts';
 import { createProgress } from './progress.ts';
 import { createReport, type LoadReport } from './report/report.ts';
-import { toRows, toStepRows, toVerdictLines } from './report/to-rows.ts';
+import {
+  toAgreementRows,
+  toRows,
+  toStepRows,
+  toStillLines,
+  toVerdictLines,
+} from './report/to-rows.ts';
 import { writeReport } from './report/write-report.ts';
 import { readScenario, type Scenario, ScenarioError } from './scenario.ts';
 import { say } from './script.ts';
@@ -63,15 +72,21 @@ async function run(options: CommandLine, scenario: Scenario): Promise<LoadReport
   try {
     say(`${scenario.description}; on ${stack.description}.`);
     const before = await stack.figures();
+    const shownBefore = await readDashboard(stack.url);
+    let shownAfter: DashboardReading | undefined;
+    const beforeEnd = async () => {
+      shownAfter = await readDashboard(stack.url);
+    };
     const conducted =
       hotMembers === undefined || hotRate === undefined
-        ? await conductPart('', { shape, signal })
+        ? await conductPart('', { shape, signal, beforeEnd })
         : await conductBeside({
             shape,
             hot: { members: hotMembers, rate: hotRate },
             conductPart,
             signal,
           });
+    const dashboard = shownBefore && shownAfter && changeBetween(shownBefore, shownAfter);
     return createReport({
       name: options.scenario,
       scenario,
@@ -81,7 +96,8 @@ async function run(options: CommandLine, scenario: Scenario): Promise<LoadReport
       machine: describeMachine(),
       intervalMs: settings.intervalMs,
       conducted,
-      figures: since(await stack.figures(), before),
+      figures: since(await stack.figures(), before) ?? (dashboard && figuresOf(dashboard)),
+      dashboard,
     });
   } finally {
     await stack.stop();
@@ -111,6 +127,10 @@ function tell(report: LoadReport, { json, outDir }: CommandLine): void {
   else {
     for (const [name, value] of toRows(report)) say(`${name.padEnd(22)}${value}`);
     if (report.steps !== undefined) say(`\n${toTable(toStepRows(report)).join('\n')}`);
+    if (report.agreement !== undefined) {
+      const lines = [...toTable(toAgreementRows(report)), '', ...toStillLines(report)];
+      say(`\nThe stack's own figures:\n\n${lines.join('\n')}`);
+    }
   }
   say(`\n${toVerdictLines(report).join('\n')}`);
   const paths = writeReport(report, outDir);

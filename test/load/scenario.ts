@@ -23,6 +23,11 @@ const thresholdsSchema = z.strictObject({
   throttled: z.int().min(0).optional(),
   /** Posts, in any time, above `postsPerSecond` × its seconds and the bucket. */
   aboveBucket: z.int().min(0).optional(),
+  /** Of a stack with a dashboard on this machine: how far its figures may be from those of the load. */
+  countsApartPercent: z.number().positive().optional(),
+  percentilesApartPercent: z.number().positive().optional(),
+  /** Graphs of it that do not move, but for those that stay at rest when all is well. */
+  stillGraphs: z.int().min(0).optional(),
 });
 
 const shapeSchema = z.strictObject({

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { now } from '../../support/now.ts';
 import { seededRandom } from '../../support/seeded-random.ts';
 import { createHistogram } from '../measure/histogram.ts';
+import { createMinutes } from '../measure/minutes.ts';
 import { createNumberRanges, type NumberRanges } from '../measure/number-ranges.ts';
 import { type Observations, sumCounts } from '../measure/observations.ts';
 import { createTalkRecorder, type TalkRecorder } from '../measure/recorder.ts';
@@ -35,6 +36,10 @@ export interface CrowdOptions extends CrowdSettings {
 /** Frames begin with it; to parse every one a second time would take as long as the library does. */
 const MESSAGES_FRAME = /^\{"type":"messages"/;
 const ERROR_FRAME = /^\{"type":"error"/;
+/** Answers have an id. */
+const OTHER_PUSH = /^\{"type":"(?:presence|typing|goaway)"(?!,"id")/;
+/** The first is that of the oldest message. */
+const GIVEN_AT = /"givenAt":(\d+)/;
 
 export function createCrowd(settings: CrowdOptions): Crowd {
   const { url, token, run, rooms, crowds, remainder, seed, createClient } = settings;
@@ -44,9 +49,10 @@ export function createCrowd(settings: CrowdOptions): Crowd {
   const refused: Record<string, number> = {};
   const errors: Record<string, number> = {};
   const counts = { offered: 0, stored: 0, delivered: 0 };
-  const frames = { frames: 0, frameCharacters: 0, gapsRepaired: 0, resets: 0 };
+  const frames = { frames: 0, frameCharacters: 0, pushes: 0, gapsRepaired: 0, resets: 0 };
   const enterMs = createHistogram();
   const storedMs = createHistogram();
+  const pushedMs = createMinutes();
   const underWay = new Set<Promise<void>>();
   let talking = new AbortController();
 
@@ -63,9 +69,13 @@ export function createCrowd(settings: CrowdOptions): Crowd {
         const { code } = JSON.parse(text);
         errors[code] = (errors[code] ?? 0) + 1;
       }
-      if (!MESSAGES_FRAME.test(text)) return;
+      const hasMessages = MESSAGES_FRAME.test(text);
+      if (hasMessages || OTHER_PUSH.test(text)) frames.pushes += 1;
+      if (!hasMessages) return;
       frames.frames += 1;
       frames.frameCharacters += text.length;
+      const givenAt = GIVEN_AT.exec(text)?.[1];
+      if (givenAt !== undefined) pushedMs.record(now(), now() - Number(givenAt));
     },
     onGap() {
       frames.gapsRepaired += 1;
@@ -158,6 +168,7 @@ export function createCrowd(settings: CrowdOptions): Crowd {
       members: [...members.values()].map((member) => member.seen()),
       enterMs: enterMs.data(),
       storedMs: storedMs.data(),
+      pushedMs: pushedMs.data(),
       refused: { ...refused },
       errors: { ...errors },
       attempts: sumOf('attempts'),

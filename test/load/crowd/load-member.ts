@@ -1,6 +1,7 @@
 import type { WebSocket } from 'ws';
 import * as z from 'zod';
 import { ChatClient, ChatClientError, type ChatClientOptions } from '../../../client/index.ts';
+import { now } from '../../support/now.ts';
 import { observeSockets } from '../../support/observed-sockets.ts';
 import { createNumberRanges } from '../measure/number-ranges.ts';
 import type { MemberSeen } from '../measure/observations.ts';
@@ -98,7 +99,7 @@ export function createLoadMember(options: MemberOptions): LoadMember {
     },
     async send(text, mark) {
       try {
-        return (await room.send(text, { data: mark })).seq;
+        return (await room.send(text, { data: { ...mark, givenAt: now() } })).seq;
       } catch (error) {
         if (error instanceof ChatClientError) return error.code;
         throw error;

@@ -1,4 +1,5 @@
 import { type HistogramData, sumHistograms } from './histogram.ts';
+import { type MinutesData, mergeMinutes } from './minutes.ts';
 import { type RangeData, uniteRanges } from './number-ranges.ts';
 
 /** What a crowd of clients saw, in a form that threads and processes can hand over. */
@@ -23,6 +24,10 @@ export interface Observations {
   /** `messages` frames, and their size in characters. */
   frames: number;
   frameCharacters: number;
+  /** Frames that came unasked: with messages, presence and typing. */
+  pushes: number;
+  /** From giving a message to the library until it arrived, of the oldest message of each frame. */
+  pushedMs: MinutesData;
   /** Messages that did not come by themselves in time, so that the library asked for them. */
   gapsRepaired: number;
   /** The library told the application that messages are gone. */
@@ -75,6 +80,8 @@ export function mergeObservations(parts: readonly Observations[]): Observations 
     failedAttempts: sumCounts(parts.map(({ failedAttempts }) => failedAttempts)),
     frames: sum(({ frames }) => frames),
     frameCharacters: sum(({ frameCharacters }) => frameCharacters),
+    pushes: sum(({ pushes }) => pushes),
+    pushedMs: mergeMinutes(parts.map(({ pushedMs }) => pushedMs)),
     gapsRepaired: sum(({ gapsRepaired }) => gapsRepaired),
     resets: sum(({ resets }) => resets),
   };

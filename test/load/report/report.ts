@@ -1,4 +1,6 @@
 import { BURST_SECONDS } from '../../../services/messages/3-deliver/pace.ts';
+import { type Agreement, compare } from '../agreement/compare.ts';
+import type { DashboardChange } from '../agreement/dashboard-change.ts';
 import type { Conducted } from '../conduct.ts';
 import { countDeliveries } from '../measure/count-deliveries.ts';
 import { type Quantiles, quantilesOf } from '../measure/histogram.ts';
@@ -59,6 +61,8 @@ export interface LoadReport {
   coldStarts: number | undefined;
   /** Where the stack was told what it may post; `bucket` is what may go at once besides. */
   pace?: PostPace & { bucket: number };
+  /** Undefined where the stack has no dashboard on this machine, or the run was interrupted. */
+  agreement: Agreement | undefined;
   cost: LoadCost | undefined;
   beside?: BesideReport;
   storm?: {
@@ -103,10 +107,12 @@ export interface ReportOptions {
   conducted: Conducted;
   /** Of the run: what the stack counted at the end without what it had counted before. */
   figures: StackFigures | undefined;
+  /** What the stack's dashboard shows of the run. */
+  dashboard: DashboardChange | undefined;
 }
 
 export function createReport(options: ReportOptions): LoadReport {
-  const { scenario, conducted, figures, intervalMs } = options;
+  const { scenario, conducted, figures, dashboard, intervalMs } = options;
   const { shape } = scenario;
   const { observations, rates, storm } = conducted;
   const { talks } = observations;
@@ -170,6 +176,16 @@ export function createReport(options: ReportOptions): LoadReport {
       byStatus,
     },
     coldStarts: figures?.coldStarts,
+    agreement:
+      dashboard &&
+      compare(dashboard, {
+        opened: observations.opened,
+        stored: all.stored,
+        delivered,
+        pushes: observations.pushes,
+        messageFrames: observations.frames,
+        pushedMs: observations.pushedMs,
+      }),
     ...(pace && { pace: { ...pace, bucket: pace.postsPerSecond * BURST_SECONDS } }),
     // The planner knows rooms of one size.
     cost:

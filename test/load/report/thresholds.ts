@@ -1,3 +1,4 @@
+import { worstOf } from '../agreement/compare.ts';
 import type { Thresholds } from '../scenario.ts';
 import { TOLD_TO_WAIT } from './beside.ts';
 import type { LoadReport } from './report.ts';
@@ -14,7 +15,8 @@ export function judge(
   report: Omit<LoadReport, 'verdicts' | 'ok'>,
   thresholds: Thresholds,
 ): Verdict[] {
-  const { connections, messages, deliveries, latencyMs, storm, posts, pace, beside } = report;
+  const { connections, messages, deliveries, latencyMs, storm, posts, pace, beside, agreement } =
+    report;
   const refused = Object.values(messages.refused).reduce((sum, count) => sum + count, 0);
   const values: Record<keyof Thresholds, number | undefined> = {
     lost: deliveries.lost,
@@ -30,9 +32,14 @@ export function judge(
     quietRise: beside?.rise?.p99,
     throttled: posts?.throttled,
     aboveBucket: pace && Math.max(0, pace.mostAbove - pace.bucket),
+    countsApartPercent: agreement && worstOf(agreement.counts),
+    percentilesApartPercent: agreement && worstOf(agreement.percentiles),
+    stillGraphs: agreement?.still.unexpected.length,
   };
   const verdicts = (Object.entries(thresholds) as [keyof Thresholds, number | undefined][]).flatMap(
     ([threshold, max]) => {
+      // A deployed stack has no dashboard that can be read here, and owes no agreement.
+      if (agreement === undefined && OF_AGREEMENT.includes(threshold)) return [];
       const value = values[threshold];
       const isKept = value !== undefined && max !== undefined && value <= max;
       return max === undefined ? [] : [{ threshold, value, max, ok: isKept }];
@@ -40,3 +47,9 @@ export function judge(
   );
   return verdicts;
 }
+
+const OF_AGREEMENT: readonly (keyof Thresholds)[] = [
+  'countsApartPercent',
+  'percentilesApartPercent',
+  'stillGraphs',
+];

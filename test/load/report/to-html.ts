@@ -1,6 +1,13 @@
 import { escapeXml, linePlot, type Plot } from './line-plot.ts';
 import type { LoadReport, SeriesPoint } from './report.ts';
-import { digits, toRows, toStepRows, toVerdictLines } from './to-rows.ts';
+import {
+  digits,
+  toAgreementRows,
+  toRows,
+  toStepRows,
+  toStillLines,
+  toVerdictLines,
+} from './to-rows.ts';
 
 const STYLE = `
 :root { color-scheme: light dark; --text: #1c1e21; --soft: #6a6f76; --grid: #dfe2e6; --back: #fff;
@@ -47,14 +54,20 @@ ${setting.map((line) => `<p>${escapeXml(line)}</p>`).join('\n')}
 <table>${toRows(report)
     .map(([name, value]) => `<tr><th>${escapeXml(name)}</th><td>${escapeXml(value)}</td></tr>`)
     .join('')}</table>
-${stepTable(report)}
+${scrollTable(toStepRows(report))}
+${agreement(report)}
 ${plots(report).map(linePlot).join('\n')}
 </body></html>
 `;
 }
 
-function stepTable(report: LoadReport): string {
-  const rows = toStepRows(report);
+function agreement(report: LoadReport): string {
+  if (report.agreement === undefined) return '';
+  const still = toStillLines(report).map((line) => `<p>${escapeXml(line)}</p>`);
+  return `<h2>The stack’s own figures</h2>${scrollTable(toAgreementRows(report))}${still.join('')}`;
+}
+
+function scrollTable(rows: readonly Record<string, string>[]): string {
   if (rows.length === 0) return '';
   const head = Object.keys(rows[0] ?? {}).map((name) => `<th>${escapeXml(name)}</th>`);
   const body = rows.map(

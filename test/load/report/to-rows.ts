@@ -1,3 +1,4 @@
+import type { Comparison } from '../agreement/compare.ts';
 import type { Quantiles } from '../measure/histogram.ts';
 import type { BesideReport } from './beside.ts';
 import type { LoadReport } from './report.ts';
@@ -91,6 +92,29 @@ export function toStepRows({ steps = [] }: LoadReport): Record<string, string>[]
     'p99.9': ms(latencyMs?.p999),
     max: ms(latencyMs?.max),
   }));
+}
+
+/** The stack's own figures beside those of the load. */
+export function toAgreementRows({ agreement }: LoadReport): Record<string, string>[] {
+  if (agreement === undefined) return [];
+  const toRow =
+    (format: (value: number) => string) =>
+    ({ figure, stack, load, percent }: Comparison) => ({
+      figure,
+      stack: stack === undefined ? '–' : format(stack),
+      load: load === undefined ? '–' : format(load),
+      apart: percent === undefined ? '–' : `${percent.toFixed(1)} %`,
+    });
+  return [...agreement.counts.map(toRow(digits)), ...agreement.percentiles.map(toRow(ms))];
+}
+
+export function toStillLines({ agreement }: LoadReport): string[] {
+  if (agreement === undefined) return [];
+  const { unexpected, atRest } = agreement.still;
+  return [
+    `Widgets that did not move: ${unexpected.join(', ') || 'none'}.`,
+    `At rest, as they are when all is well: ${atRest.join(', ') || 'none'}.`,
+  ];
 }
 
 export function toVerdictLines({ verdicts, isInterrupted }: LoadReport): string[] {

@@ -1,11 +1,12 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import type { DashboardChange } from '../../load/agreement/dashboard-change.ts';
 import type { Conducted } from '../../load/conduct.ts';
 import { createHistogram } from '../../load/measure/histogram.ts';
 import type { Observations } from '../../load/measure/observations.ts';
 import { mergeObservations } from '../../load/measure/observations.ts';
 import { createReport, type LoadReport, type ReportOptions } from '../../load/report/report.ts';
 import { toHtml } from '../../load/report/to-html.ts';
-import { toRows, toVerdictLines } from '../../load/report/to-rows.ts';
+import { toRows, toStillLines, toVerdictLines } from '../../load/report/to-rows.ts';
 import { readScenario, type Scenario } from '../../load/scenario.ts';
 
 const latencies = (...values: number[]) => {
@@ -42,6 +43,8 @@ const perfect = (): Observations => ({
   failedAttempts: {},
   frames: 10,
   frameCharacters: 4_000,
+  pushes: 12,
+  pushedMs: { 960000: latencies(80, 250) },
   gapsRepaired: 0,
   resets: 0,
 });
@@ -64,10 +67,16 @@ describe('the report of a load test', () => {
     intervalMs: 1_000,
     conducted: { observations, rates: [1], isInterrupted: false, ...conducted },
     figures: undefined,
+    dashboard: undefined,
   });
-  const report = (conducted: Partial<Conducted> = {}, figures?: LoadReport['posts']): LoadReport =>
+  const report = (
+    conducted: Partial<Conducted> = {},
+    figures?: LoadReport['posts'],
+    dashboard?: DashboardChange,
+  ): LoadReport =>
     createReport({
       ...options(conducted),
+      dashboard,
       figures: figures && { postsByStatus: figures.byStatus, coldStarts: 3 },
     });
 
@@ -156,6 +165,37 @@ describe('the report of a load test', () => {
     });
   });
 
+  it('fails when the dashboard of the stack shows something else, and owes nothing without one', () => {
+    Object.assign(scenario.thresholds, {
+      countsApartPercent: 2,
+      percentilesApartPercent: 10,
+      stillGraphs: 0,
+    });
+    expect(report().ok).toBe(true);
+
+    const owed = (sum: number): DashboardChange => ({
+      sum: (_, label) => ({ opened: 2, messages: 10, owed: sum, taken: 12 / 60 })[label] ?? 0,
+      sumOfAll: () => 0,
+      mean: () => 0.5,
+      minutes: (_, label) => new Map([[960_000, { p50: 80, p99: 250 }[label] ?? 0]]),
+      still: () => ['Poison'],
+    });
+    expect(report({}, undefined, owed(20)).ok).toBe(true);
+    expect(report({}, undefined, owed(21)).verdicts).toContainEqual({
+      threshold: 'countsApartPercent',
+      value: 5,
+      max: 2,
+      ok: false,
+    });
+    const still: DashboardChange = { ...owed(20), still: () => ['Poison', 'Messages'] };
+    expect(report({}, undefined, still)).toMatchObject({
+      agreement: { still: { unexpected: ['Messages'] } },
+      ok: false,
+    });
+    expect(toStillLines(report({}, undefined, still))[0]).toMatch(/did not move: Messages\.$/);
+    expect(toHtml(report({}, undefined, still))).toContain('The stack’s own figures');
+  });
+
   it('fails when not everybody recovered from the cut', () => {
     scenario.thresholds.secondsToRecover = 10;
     const storm = { secondsToRecover: undefined, attempts: 9, failedAttempts: { 429: 7 } };
@@ -236,6 +276,8 @@ describe('the report of a load test', () => {
       opened: 1,
       frames: 5,
       frameCharacters: 2_000,
+      pushes: 6,
+      pushedMs: { 960000: latencies(member === first ? 80 : 250) },
       enterMs: latencies(member === first ? 50 : 70),
       storedMs: latencies(...(member === first ? [20] : [])),
       talks: perfect().talks.map((talk) => ({
