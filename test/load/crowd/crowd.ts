@@ -5,6 +5,7 @@ import { createHistogram } from '../measure/histogram.ts';
 import { createMinutes } from '../measure/minutes.ts';
 import { createNumberRanges, type NumberRanges } from '../measure/number-ranges.ts';
 import { type Observations, sumCounts } from '../measure/observations.ts';
+import { readPush } from '../measure/read-push.ts';
 import { createTalkRecorder, type TalkRecorder } from '../measure/recorder.ts';
 import { createLoadMember, type LoadMember, type Mark, type MemberOptions } from './load-member.ts';
 import type { CrowdProgress, CrowdSettings, Talk } from './load-orders.ts';
@@ -33,13 +34,8 @@ export interface CrowdOptions extends CrowdSettings {
   createClient?: MemberOptions['createClient'];
 }
 
-/** Frames begin with it; to parse every one a second time would take as long as the library does. */
-const MESSAGES_FRAME = /^\{"type":"messages"/;
+/** They are few. */
 const ERROR_FRAME = /^\{"type":"error"/;
-/** Answers have an id. */
-const OTHER_PUSH = /^\{"type":"(?:presence|typing|goaway)"(?!,"id")/;
-/** The first is that of the oldest message. */
-const GIVEN_AT = /"givenAt":(\d+)/;
 
 export function createCrowd(settings: CrowdOptions): Crowd {
   const { url, token, run, rooms, crowds, remainder, seed, createClient } = settings;
@@ -69,13 +65,13 @@ export function createCrowd(settings: CrowdOptions): Crowd {
         const { code } = JSON.parse(text);
         errors[code] = (errors[code] ?? 0) + 1;
       }
-      const hasMessages = MESSAGES_FRAME.test(text);
-      if (hasMessages || OTHER_PUSH.test(text)) frames.pushes += 1;
-      if (!hasMessages) return;
+      const push = readPush(text);
+      if (push === undefined) return;
+      frames.pushes += 1;
+      if (!push.hasMessages) return;
       frames.frames += 1;
       frames.frameCharacters += text.length;
-      const givenAt = GIVEN_AT.exec(text)?.[1];
-      if (givenAt !== undefined) pushedMs.record(now(), now() - Number(givenAt));
+      if (push.givenAt !== undefined) pushedMs.record(now(), now() - push.givenAt);
     },
     onGap() {
       frames.gapsRepaired += 1;
