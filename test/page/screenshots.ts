@@ -62,6 +62,10 @@ try {
   await mkdir(IMAGES, { recursive: true });
   if (options.only !== 'ops') await shootChat();
   if (options.only !== 'chat') await shootDashboard(options.minutes);
+} catch (error) {
+  // Why a request failed, it says only there.
+  process.stderr.write(stack.output());
+  throw error;
 } finally {
   await browser.close();
   await stack.stop();
