@@ -91,11 +91,12 @@ describe('a load test against a real stack', () => {
   });
 
   it('agrees with what the dashboard of the stack counts meanwhile', async () => {
-    const before = await readDashboard(stack.url);
+    const { signal } = new AbortController();
+    const before = await readDashboard(stack.url, signal);
     let after: DashboardReading | undefined;
     const { observations } = await run({
       async beforeEnd() {
-        after = await readDashboard(stack.url);
+        after = await readDashboard(stack.url, signal);
       },
     });
     const change = before && after && changeBetween(before, after);

@@ -5,7 +5,7 @@ import type { Shape } from './scenario.ts';
 /** Conducts one crowd that is there for it alone. */
 export type ConductPart = (
   name: string,
-  options: Pick<ConductOptions, 'shape' | 'meet' | 'signal'>,
+  options: Pick<ConductOptions, 'shape' | 'meet' | 'beforeEnd' | 'signal'>,
 ) => Promise<Conducted>;
 
 export interface BesideOptions {

@@ -72,10 +72,10 @@ async function run(options: CommandLine, scenario: Scenario): Promise<LoadReport
   try {
     say(`${scenario.description}; on ${stack.description}.`);
     const before = await stack.figures();
-    const shownBefore = await readDashboard(stack.url);
+    const shownBefore = await look(stack.url);
     let shownAfter: DashboardReading | undefined;
     const beforeEnd = async () => {
-      shownAfter = await readDashboard(stack.url);
+      shownAfter = await look(stack.url);
     };
     const conducted =
       hotMembers === undefined || hotRate === undefined
@@ -101,6 +101,16 @@ async function run(options: CommandLine, scenario: Scenario): Promise<LoadReport
     });
   } finally {
     await stack.stop();
+  }
+}
+
+/** What clients have measured is not to be lost for it. */
+async function look(url: string): Promise<DashboardReading | undefined> {
+  try {
+    return await readDashboard(url, stopping.signal);
+  } catch (error) {
+    if (!stopping.signal.aborted) say(`The dashboard cannot be read, nor compared: ${error}`);
+    return undefined;
   }
 }
 

@@ -45,8 +45,12 @@ const READ_TIMEOUT_MS = 10_000;
  * stack has come to rest, for a while at most: what is under way is in nobody's figures yet.
  *
  * @param url `ws://127.0.0.1:8787/live`
+ * @throws also when the signal says that nobody waits any longer
  */
-export async function readDashboard(url: string): Promise<DashboardReading | undefined> {
+export async function readDashboard(
+  url: string,
+  signal: AbortSignal,
+): Promise<DashboardReading | undefined> {
   const { hostname, port } = new URL(url);
   if (!['127.0.0.1', 'localhost', '[::1]'].includes(hostname)) return undefined;
   const data = `http://${hostname}:${port}/ops/data`;
@@ -58,7 +62,7 @@ export async function readDashboard(url: string): Promise<DashboardReading | und
   let reading = await read();
   let stillSince = performance.now();
   while (performance.now() - stillSince < STILL_MS && performance.now() < givenUpAt) {
-    await delay(POLL_MS);
+    await delay(POLL_MS, undefined, { signal });
     const next = await read();
     if (work(next) !== work(reading)) stillSince = performance.now();
     reading = next;
