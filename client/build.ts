@@ -4,28 +4,80 @@
  * that growth is a decision. What not every page needs is a module of its own beside it.
  */
 import { execFile } from 'node:child_process';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { transform } from '@swc/core';
 import { build, type Plugin } from 'esbuild';
 
-const CORE_LIMIT_GZIP_BYTES = 7_080;
+const CORE_LIMIT_GZIP_BYTES = 5_950;
 
 const CORE = 'roomcast-client.js';
-const MODULES = { 'index.ts': CORE, 'read-room.ts': 'read-room.js', 'keep-in.ts': 'keep-in.js' };
+const BESIDE = [
+  'ask',
+  'browser-wake',
+  'history',
+  'keep-in',
+  'presence',
+  'read-room',
+  'ready',
+  'travel-times',
+  'typing',
+];
+const MODULES: Record<string, string> = {
+  'index.ts': CORE,
+  ...Object.fromEntries(BESIDE.map((name) => [`${name}.ts`, `${name}.js`])),
+};
+
+/**
+ * Properties by which the files of the core know each other: the bundle has short names for them.
+ * What applications, modules beside the core, sockets or frames know by its name must not be here.
+ */
+const INNER_NAMES = `
+  attempts busy cancelExpiry cancelRetry settled isEnded isProbed failures
+  createLink onLinkOpen onCurrentChange onFailure onState onOpen onDown onFrame onSilence
+  onReady onPong onLeave onChange standing refresh enter entered answered
+  isCatchingUp dialledAt isOpen heard retire hurry goAway current links pings lost probe seen flush
+`
+  .trim()
+  .split(/\s+/);
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = new URL('dist/', import.meta.url);
 
-/** What stands beside the core has its errors from there: there is one class of them in a page. */
-const errorsFromCore: Plugin = {
-  name: 'errors-from-core',
+/** Modules load each other, and their errors from the core: a page has everything once. */
+const besideCore: Plugin = {
+  name: 'beside-core',
   setup({ onResolve }) {
-    onResolve({ filter: /\/errors\.ts$/ }, () => ({ path: `./${CORE}`, external: true }));
+    onResolve({ filter: /^\.\/[a-z-]+\.ts$/ }, ({ path, kind }) => {
+      const source = path.slice('./'.length);
+      const target = source === 'errors.ts' ? CORE : MODULES[source];
+      return kind === 'entry-point' || target === undefined
+        ? undefined
+        : { path: `./${target}`, external: true };
+    });
   },
 };
+
+/** @throws Error when one of them is not only of the core. */
+async function innerNames(): Promise<RegExp> {
+  const outer = [
+    'types.ts',
+    'room-inside.ts',
+    '../shared/protocol/frames.ts',
+    ...Object.keys(MODULES),
+  ];
+  for (const source of outer) {
+    const text = await readFile(new URL(source, import.meta.url), 'utf8');
+    const code = text.replace(/\/\*[\s\S]*?\*\/|\/\/.*|'[^']*'/g, '');
+    const shared = INNER_NAMES.filter((name) => new RegExp(`\\b${name}\\b`).test(code));
+    if (shared.length > 0) {
+      throw new Error(`${source} knows ${shared.join(', ')}: take that out of INNER_NAMES.`);
+    }
+  }
+  return new RegExp(`^(${INNER_NAMES.join('|')})$`);
+}
 
 /** Bundled by esbuild; minified by swc, which makes a twentieth less of it. */
 async function bundle(source: string, target: string): Promise<number> {
@@ -39,7 +91,7 @@ async function bundle(source: string, target: string): Promise<number> {
     platform: 'browser',
     target: 'es2022',
     legalComments: 'none',
-    plugins: target === CORE ? [] : [errorsFromCore],
+    ...(target === CORE ? { mangleProps: await innerNames() } : { plugins: [besideCore] }),
   });
   const [map, code] = outputFiles.map(({ text }) => text);
   const small = await transform(code ?? '', {
@@ -48,7 +100,11 @@ async function bundle(source: string, target: string): Promise<number> {
     minify: true,
     jsc: {
       target: 'es2022',
-      minify: { module: true, compress: { passes: 3, toplevel: true }, mangle: { toplevel: true } },
+      minify: {
+        module: true,
+        compress: { passes: 3, toplevel: true, unsafe_arrows: true },
+        mangle: { toplevel: true },
+      },
     },
   });
   await writeFile(new URL(target, dist), `${small.code}\n//# sourceMappingURL=${target}.map\n`);

@@ -1,5 +1,5 @@
 import type { Backoff } from './backoff.ts';
-import type { Link, LinkOptions } from './link.ts';
+import type { Link, LinkEnd, LinkOptions } from './link.ts';
 import type { Clock, ConnectionState, DownReason, StateChange } from './types.ts';
 
 /**
@@ -22,6 +22,8 @@ export interface Connection {
   goAway(retryWindowMs: number): void;
 }
 
+export type FailureReason = Exclude<LinkEnd, 'lost'>;
+
 export type LinkEvents = Pick<LinkOptions, 'onOpen' | 'onDown'>;
 
 export interface ConnectionOptions {
@@ -29,14 +31,14 @@ export interface ConnectionOptions {
   random: () => number;
   maxAgeMs: number;
   backoff: Backoff;
-  createLink(events: LinkEvents, link: () => Link | undefined): Link;
+  createLink(events: LinkEvents): Link;
   /** The link is open: enter the rooms, then say `ready`. */
   onLinkOpen(link: Link): void;
   /** There is another current link than before, or none. */
   onCurrentChange(): void;
   onState(change: StateChange): void;
   /** For information: a link did not open, or fell silent. */
-  onFailure(reason: DownReason, cause: unknown): void;
+  onFailure(reason: FailureReason, cause: unknown): void;
 }
 
 /** A link that lives shorter than this does not count as a success: the backoff goes on. */
@@ -74,16 +76,13 @@ export function createConnection(options: ConnectionOptions): Connection {
   }
 
   function dial(): Link {
-    const link = options.createLink(
-      {
-        onOpen: () => opened(link),
-        onDown: (reason, closeCode, cause) => {
-          if (reason !== 'lost') options.onFailure(reason, cause);
-          down(link, reason, closeCode);
-        },
+    const link = options.createLink({
+      onOpen: () => opened(link),
+      onDown(reason, closeCode, cause) {
+        if (reason !== 'lost') options.onFailure(reason, cause);
+        down(link, reason, closeCode);
       },
-      () => link,
-    );
+    });
     return link;
   }
 

@@ -1,7 +1,6 @@
-import type { ClientFrame, PongReply } from '../shared/protocol/frames.ts';
+import type { PingRequest, PongReply } from '../shared/protocol/frames.ts';
 import { fullJitter } from './backoff.ts';
-import { browserWake } from './browser-wake.ts';
-import { createConnection } from './connection.ts';
+import { createConnection, type FailureReason } from './connection.ts';
 import { createDialler } from './dial.ts';
 import { createEmitter } from './emitter.ts';
 import { ChatClientError, fromErrorFrame } from './errors.ts';
@@ -12,35 +11,35 @@ import { createOutbox } from './outbox.ts';
 import type { IncomingFrame } from './parse-frame.ts';
 import { createRoom, type RoomCore } from './room.ts';
 import { systemClock } from './system-clock.ts';
-import type { ChatClient, ChatClientOptions, ClientEvents, DownReason } from './types.ts';
+import type { ChatClient, ChatClientOptions, ClientEvents, Unsubscribe } from './types.ts';
 
 const ROOM_ID_PATTERN = /^[A-Za-z0-9_.:-]{1,128}$/;
 
+const DEFAULTS = {
+  clock: systemClock,
+  random: Math.random,
+  requestTimeoutMs: 10_000,
+  backoffBaseMs: 500,
+  backoffMaxMs: 30_000,
+  maxAgeMs: 7_200_000,
+  heartbeatMs: 300_000,
+  holdBackMs: 1_000,
+  outboxMaxCount: 1_000,
+  outboxMaxAgeMs: 300_000,
+  sendsInFlight: 1,
+};
+
 /** Composes the library. */
 export function createClient(options: ChatClientOptions): ChatClient {
-  const {
-    clock = systemClock,
-    random = Math.random,
-    onWake = browserWake,
-    requestTimeoutMs = 10_000,
-    backoffBaseMs = 500,
-    backoffMaxMs = 30_000,
-    maxAgeMs = 7_200_000,
-    heartbeatMs = 300_000,
-    holdBackMs = 1_000,
-    outboxMaxCount = 1_000,
-    outboxMaxAgeMs = 300_000,
-    sendsInFlight = 1,
-  } = options;
-  const backoff = fullJitter(backoffBaseMs, backoffMaxMs, random);
+  const settings = { ...DEFAULTS, ...given(options) };
+  const { backoffBaseMs, backoffMaxMs, random } = settings;
+  const common = { ...settings, backoff: fullJitter(backoffBaseMs, backoffMaxMs, random) };
   const dialler = createDialler(options);
   const events = createEmitter<ClientEvents>();
   const rooms = new Map<string, RoomCore>();
-  let requests = 0;
   /** Between `connect()` and `close()`. */
   let opened: PromiseWithResolvers<void> | undefined;
-  let positions: Record<string, number> = {};
-  let stopListening = () => {};
+  let stopListening: Unsubscribe | undefined;
 
   /** The current link if possible; while it is being replaced, the other one will do. */
   function linkOf(roomId: string): Link | undefined {
@@ -48,12 +47,7 @@ export function createClient(options: ChatClientOptions): ChatClient {
   }
 
   const outbox = createOutbox({
-    clock,
-    random,
-    backoff,
-    maxCount: outboxMaxCount,
-    maxAgeMs: outboxMaxAgeMs,
-    sendsInFlight,
+    ...common,
     link: (roomId) => (rooms.has(roomId) ? linkOf(roomId) : undefined),
     onNotMember: rejoin,
     onChange(roomId, change) {
@@ -63,27 +57,22 @@ export function createClient(options: ChatClientOptions): ChatClient {
   });
 
   const membership = createMembership({
+    ...common,
     rooms,
-    backoff,
     onReady: (link) => connection.ready(link),
   });
 
-  const heartbeat = createHeartbeat({ random, heartbeatMs, pings: membership.pings, onPong });
+  const heartbeat = createHeartbeat({ ...common, pings: membership.pings, onPong });
 
   const connection = createConnection({
-    clock,
-    random,
-    maxAgeMs,
-    backoff,
-    createLink: (linkEvents, self) =>
+    ...common,
+    createLink: (linkEvents) =>
       createLink({
+        ...common,
         ...linkEvents,
         dial: dialler.dial,
-        clock,
-        timeoutMs: requestTimeoutMs,
-        newRequestId: () => String(++requests),
         onFrame: receive,
-        onSilence: () => heartbeat.probe(self()),
+        onSilence: heartbeat.probe,
       }),
     onLinkOpen(link) {
       refreshRooms();
@@ -99,19 +88,11 @@ export function createClient(options: ChatClientOptions): ChatClient {
   });
 
   const persistence = options.storage?.({
-    clock,
-    current: () => ({ positions: currentPositions(), outbox: outbox.items() }),
-    onError(cause) {
-      events.emit('error', new ChatClientError('STORAGE', `The storage failed: ${cause}`));
-    },
+    ...common,
+    rooms,
+    outbox,
+    onError: (error) => events.emit('error', error),
   });
-
-  function currentPositions(): Record<string, number> {
-    for (const { roomId, position } of rooms.values()) {
-      if (position !== undefined) positions[roomId] = position;
-    }
-    return positions;
-  }
 
   function refreshRooms(): void {
     for (const room of [...rooms.values()]) room.refresh();
@@ -124,8 +105,7 @@ export function createClient(options: ChatClientOptions): ChatClient {
     rooms.get(roomId)?.refresh();
   }
 
-  function onPong(link: Link, ping: ClientFrame, { heads }: PongReply): void {
-    if (ping.action !== 'ping') return;
+  function onPong(link: Link, ping: PingRequest, { heads }: PongReply): void {
     for (const roomId of Object.keys(ping.rooms ?? {})) {
       const head = heads[roomId];
       if (head !== undefined) rooms.get(roomId)?.push({ messages: [], head });
@@ -136,21 +116,15 @@ export function createClient(options: ChatClientOptions): ChatClient {
 
   function receive(frame: IncomingFrame): void {
     switch (frame.type) {
-      case 'messages': {
-        const room = rooms.get(frame.roomId);
-        room?.push(frame);
-        if (frame.travelTimes) room?.events.emit('travelTimes', frame.travelTimes);
+      case 'messages':
+      case 'typing':
+      case 'presence': {
+        const { type, roomId, ...event } = frame;
+        const room = rooms.get(roomId);
+        if ('messages' in event) room?.push(event);
+        room?.events.emit(type, event as never);
         break;
       }
-      case 'typing':
-        rooms.get(frame.roomId)?.events.emit('typing', { userId: frame.userId });
-        break;
-      case 'presence':
-        if ('joined' in frame) {
-          const { joined, left, count } = frame;
-          rooms.get(frame.roomId)?.events.emit('presence', { joined, left, count });
-        }
-        break;
       case 'goaway':
         connection.goAway(frame.retryWindowMs);
         break;
@@ -160,31 +134,15 @@ export function createClient(options: ChatClientOptions): ChatClient {
     }
   }
 
-  async function restore(): Promise<void> {
-    const saved = await persistence?.load();
-    if (saved === undefined) return;
-    positions = saved.positions;
-    for (const room of rooms.values()) {
-      const position = positions[room.roomId];
-      if (position !== undefined) room.startAt(position);
-    }
-    outbox.restore(saved.outbox);
-    persistence?.outboxChanged();
-    connection.open();
-  }
-
-  function openRoom(roomId: string, since = positions[roomId]): RoomCore {
+  function openRoom(roomId: string, since = persistence?.positionOf(roomId)): RoomCore {
     if (!ROOM_ID_PATTERN.test(roomId)) {
-      const rule = `Room id "${roomId}" is not 1 to 128 of A-Z a-z 0-9 _ . : -`;
+      const rule = `Room id "${roomId}" does not match ${ROOM_ID_PATTERN}.`;
       throw new ChatClientError('INVALID_FRAME', rule);
     }
     const room: RoomCore = createRoom({
+      ...common,
       roomId,
       since,
-      clock,
-      backoff,
-      holdBackMs,
-      requestTimeoutMs,
       outbox,
       link: () => (rooms.get(roomId) === room ? linkOf(roomId) : undefined),
       standing() {
@@ -192,18 +150,17 @@ export function createClient(options: ChatClientOptions): ChatClient {
         return connection.current?.rooms.get(roomId) === 'denied' ? 'denied' : 'joining';
       },
       onNotMember: () => rejoin(roomId),
-      onMessage(message) {
-        const isOwn = message.userId === dialler.userId;
-        if (isOwn && message.clientMessageId !== undefined) outbox.seen(roomId, message);
-      },
-      onPosition: () => persistence?.positionsChanged(),
       onLeave() {
         rooms.delete(roomId);
-        delete positions[roomId];
-        persistence?.positionsChanged();
+        persistence?.left(roomId);
         for (const link of connection.links) membership.leave(link, roomId);
       },
     });
+    room.events.on('message', (message) => {
+      const isOwn = message.userId === dialler.userId;
+      if (isOwn && message.clientMessageId !== undefined) outbox.seen(roomId, message);
+    });
+    room.events.on('change', () => persistence?.positionsChanged());
     rooms.set(roomId, room);
     if (connection.state === 'closed') room.end(closedError());
     for (const link of connection.links) membership.enter(link);
@@ -221,17 +178,17 @@ export function createClient(options: ChatClientOptions): ChatClient {
       // Nobody has to wait for it.
       opened.promise.catch(() => {});
       for (const room of rooms.values()) room.end(undefined);
-      stopListening = onWake(() => {
+      stopListening = options.onWake?.(() => {
         connection.hurry();
         heartbeat.probe(connection.current);
       });
       if (persistence === undefined) connection.open();
-      else void restore();
+      else void persistence.load(connection.open);
       return opened.promise;
     },
     close() {
       if (connection.state === 'closed') return;
-      stopListening();
+      stopListening?.();
       persistence?.stop();
       connection.close();
       for (const room of rooms.values()) room.end(closedError());
@@ -244,12 +201,18 @@ export function createClient(options: ChatClientOptions): ChatClient {
   };
 }
 
-function closedError(): ChatClientError {
-  return new ChatClientError('CLOSED', 'The client is closed; connect() opens it again.', true);
+/** An option that is undefined counts as absent. */
+function given<T extends object>(options: T): T {
+  return Object.fromEntries(
+    Object.entries(options).filter(([, value]) => value !== undefined),
+  ) as T;
 }
 
-function toError(reason: DownReason, cause: unknown): ChatClientError {
-  const code = { silent: 'TIMEOUT', unauthorized: 'UNAUTHORIZED' } as const;
-  const known = reason === 'silent' || reason === 'unauthorized' ? code[reason] : 'UNREACHABLE';
-  return new ChatClientError(known, `The connection is ${reason}. ${cause ?? ''}`, true);
+function closedError(): ChatClientError {
+  return new ChatClientError('CLOSED', 'The client is closed.', true);
+}
+
+function toError(reason: FailureReason, cause: unknown): ChatClientError {
+  const code = reason === 'silent' ? 'TIMEOUT' : (reason.toUpperCase() as Uppercase<typeof reason>);
+  return new ChatClientError(code, `The connection is ${reason}. ${cause ?? ''}`, true);
 }

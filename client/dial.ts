@@ -39,7 +39,7 @@ export function createDialler(options: ChatClientOptions): Dialler {
 function globalWebSocket(): WebSocketConstructor {
   const { WebSocket } = globalThis as { WebSocket?: WebSocketConstructor };
   if (WebSocket !== undefined) return WebSocket;
-  throw new TypeError('There is no global WebSocket here: pass one as the option WebSocket.');
+  throw new TypeError('There is no global WebSocket: pass one as an option.');
 }
 
 /** The server checks the token; this only tells own messages from those of others. */

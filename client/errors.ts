@@ -3,16 +3,13 @@ import type { ChatError, ClientErrorCode } from './types.ts';
 
 /** The one error that the library throws, rejects with and emits. */
 export class ChatClientError extends Error implements ChatError {
-  readonly code: ClientErrorCode;
-  readonly retryable: boolean;
-  readonly retryAfterMs: number | undefined;
+  declare readonly code: ClientErrorCode;
+  declare readonly retryable: boolean;
+  declare readonly retryAfterMs: number | undefined;
 
   constructor(code: ClientErrorCode, message: string, retryable = false, retryAfterMs?: number) {
     super(message);
-    this.name = 'ChatClientError';
-    this.code = code;
-    this.retryable = retryable;
-    this.retryAfterMs = retryAfterMs;
+    Object.assign(this, { name: 'ChatClientError', code, retryable, retryAfterMs });
   }
 }
 

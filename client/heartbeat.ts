@@ -1,4 +1,4 @@
-import type { ClientFrame, PongReply } from '../shared/protocol/frames.ts';
+import type { PingRequest, PongReply } from '../shared/protocol/frames.ts';
 import type { Link } from './link.ts';
 
 export interface Heartbeat {
@@ -12,8 +12,8 @@ export interface HeartbeatOptions {
   random: () => number;
   heartbeatMs: number;
   /** The positions of all rooms entered on the link, in frames of at most 50. */
-  pings(link: Link): ClientFrame[];
-  onPong(link: Link, ping: ClientFrame, pong: PongReply): void;
+  pings(link: Link): PingRequest[];
+  onPong(link: Link, ping: PingRequest, pong: PongReply): void;
 }
 
 const PROBE_TIMEOUT_MS = 5_000;
@@ -21,8 +21,6 @@ const PROBE_TIMEOUT_MS = 5_000;
 const PROBE_ATTEMPTS = 3;
 
 export function createHeartbeat(options: HeartbeatOptions): Heartbeat {
-  const probing = new WeakSet<Link>();
-
   function ping(link: Link): void {
     for (const frame of options.pings(link)) {
       link.request(frame, (outcome) => {
@@ -40,11 +38,11 @@ export function createHeartbeat(options: HeartbeatOptions): Heartbeat {
   }
 
   function probe(link: Link | undefined): void {
-    if (!link?.isOpen || probing.has(link)) return;
-    probing.add(link);
+    if (!link?.isOpen || link.isProbed) return;
+    link.isProbed = true;
     const heardBefore = link.heard;
     const attempt = (left: number): void => {
-      if (link.heard !== heardBefore) probing.delete(link);
+      if (link.heard !== heardBefore) link.isProbed = false;
       else if (left === 0) link.fail('silent');
       else {
         ping(link);

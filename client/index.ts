@@ -1,5 +1,6 @@
 export { ChatClient } from './chat-client.ts';
 export { ChatClientError } from './errors.ts';
+export type { RoomInside } from './room-inside.ts';
 export type {
   ChatClientOptions,
   ChatError,
@@ -27,11 +28,13 @@ export type {
   RoomEvents,
   RoomOptions,
   RoomState,
-  Saved,
   SendOptions,
   Sent,
   StateChange,
+  StoredClient,
+  StoredRoom,
   TextStore,
+  TravelTimes,
   Unsubscribe,
   WakeSource,
   WebSocketConstructor,

@@ -1,3 +1,4 @@
+import { ChatClientError } from './errors.ts';
 import type { ChatStorage, OutboxItem, TextStore } from './types.ts';
 
 const POSITIONS_KEY = 'roomcast.positions';
@@ -17,12 +18,14 @@ export const keepIn =
     let isOn = false;
     let cancelPositions: (() => void) | undefined;
     let outboxDirty = false;
+    /** Of rooms that were not opened in this run, too. */
+    let positions: Record<string, number> = {};
 
     async function bear<T>(work: () => T | Promise<T>): Promise<T | undefined> {
       try {
         return await work();
       } catch (cause) {
-        client.onError(cause);
+        client.onError(new ChatClientError('STORAGE', `The storage failed: ${cause}`));
         return undefined;
       }
     }
@@ -36,38 +39,54 @@ export const keepIn =
     function savePositions(): void {
       cancelPositions?.();
       cancelPositions = undefined;
-      write(POSITIONS_KEY, client.current().positions);
+      for (const { roomId, position } of client.rooms.values()) {
+        if (position !== undefined) positions[roomId] = position;
+      }
+      write(POSITIONS_KEY, positions);
     }
 
     function saveOutbox(): void {
       if (!outboxDirty) return;
       outboxDirty = false;
-      write(OUTBOX_KEY, client.current().outbox);
+      write(OUTBOX_KEY, client.outbox.items());
+    }
+
+    function positionsChanged(): void {
+      if (isOn) cancelPositions ??= client.clock.after(POSITIONS_SAVE_AFTER_MS, savePositions);
+    }
+
+    function outboxChanged(): void {
+      if (!isOn || outboxDirty) return;
+      outboxDirty = true;
+      queueMicrotask(saveOutbox);
     }
 
     return {
-      async load() {
+      async load(done) {
         const call = ++calls;
-        const [positions, outbox] = await Promise.all([read(POSITIONS_KEY), read(OUTBOX_KEY)]);
-        if (call !== calls) return undefined;
+        const [seqs, items] = await Promise.all([read(POSITIONS_KEY), read(OUTBOX_KEY)]);
+        if (call !== calls) return;
         isOn = true;
-        return {
-          positions: Object.fromEntries(
-            Object.entries<number>(positions ?? {}).filter(
-              ([, seq]) => Number.isSafeInteger(seq) && seq >= 0,
-            ),
+        positions = Object.fromEntries(
+          Object.entries<number>(seqs ?? {}).filter(
+            ([, seq]) => Number.isSafeInteger(seq) && seq >= 0,
           ),
-          outbox: Array.isArray(outbox) ? outbox.filter(isOutboxItem) : [],
-        };
+        );
+        for (const room of client.rooms.values()) {
+          const position = positions[room.roomId];
+          if (position !== undefined) room.startAt(position);
+        }
+        client.outbox.restore(Array.isArray(items) ? items.filter(isOutboxItem) : []);
+        outboxChanged();
+        done();
       },
-      positionsChanged() {
-        if (isOn) cancelPositions ??= client.clock.after(POSITIONS_SAVE_AFTER_MS, savePositions);
+      positionOf: (roomId) => positions[roomId],
+      left(roomId) {
+        delete positions[roomId];
+        positionsChanged();
       },
-      outboxChanged() {
-        if (!isOn || outboxDirty) return;
-        outboxDirty = true;
-        queueMicrotask(saveOutbox);
-      },
+      positionsChanged,
+      outboxChanged,
       stop() {
         calls += 1;
         isOn = false;

@@ -5,12 +5,18 @@ import type { Clock, DownReason, WebSocketLike } from './types.ts';
 
 export type Outcome = Reply | ChatClientError;
 
+/** Why a link is over. */
+export type LinkEnd = Exclude<DownReason, 'goaway'>;
+
 /** Where the membership of a room stands on one connection. */
 export type Standing = 'entering' | 'entered' | 'denied' | 'leaving';
 
 /** One socket, from dialling to its end. Once it is over, nothing of it reaches anybody. */
 export interface Link {
   readonly rooms: Map<string, Standing>;
+  /** Attempts in a row in which a room could not be entered. */
+  failures: number;
+  isProbed: boolean;
   /** When its socket was asked for: the gateway counts its age from about then. */
   readonly dialledAt: number;
   readonly isOpen: boolean;
@@ -23,7 +29,7 @@ export interface Link {
   /** A timer that ends with the link. */
   after(delayMs: number, callback: () => void): void;
   /** Ends the link and tells the owner why. */
-  fail(reason: DownReason): void;
+  fail(reason: LinkEnd): void;
   /** Ends the link without telling, as soon as everything asked on it is answered. */
   retire(): void;
   /** Ends the link without telling. */
@@ -33,26 +39,26 @@ export interface Link {
 export interface LinkOptions {
   dial(): WebSocketLike | Promise<WebSocketLike>;
   clock: Clock;
-  timeoutMs: number;
-  newRequestId(): string;
+  requestTimeoutMs: number;
   onOpen(): void;
   /** Pushes, and errors that answer no request. */
   onFrame(frame: IncomingFrame): void;
   /** A request was not answered, and nothing else was heard either. */
-  onSilence(): void;
-  onDown(reason: DownReason, closeCode?: number, cause?: unknown): void;
+  onSilence(link: Link): void;
+  onDown(reason: LinkEnd, closeCode?: number, cause?: unknown): void;
 }
 
 const NORMAL_CLOSURE = 1000;
 
 export function createLink(options: LinkOptions): Link {
-  const { clock, timeoutMs } = options;
+  const { clock, requestTimeoutMs } = options;
   const pending = new Map<string, (outcome: Outcome) => void>();
   const timers = new Set<() => void>();
   const dialledAt = clock.now();
   let socket: WebSocketLike | undefined;
   let state: 'dialling' | 'open' | 'over' = 'dialling';
   let heard = 0;
+  let requests = 0;
   let refused = false;
   let isRetiring = false;
 
@@ -82,7 +88,7 @@ export function createLink(options: LinkOptions): Link {
     for (const settle of pending.values()) settle(disconnected());
   }
 
-  function fail(reason: DownReason, closeCode?: number, cause?: unknown): void {
+  function fail(reason: LinkEnd, closeCode?: number, cause?: unknown): void {
     if (!end()) return;
     // The owner first: by the time that requests fail, it knows which link is the current one.
     options.onDown(reason, closeCode, cause);
@@ -129,11 +135,13 @@ export function createLink(options: LinkOptions): Link {
     fail('unauthorized', undefined, cause);
   }
 
-  function tell(frame: ClientFrame, id = options.newRequestId()): void {
+  const newRequestId = () => String(++requests);
+
+  function tell(frame: ClientFrame, id = newRequestId()): void {
     if (state === 'open') socket?.send(JSON.stringify({ ...frame, id }));
   }
 
-  const opening = after(timeoutMs, () => fail('unreachable'));
+  const opening = after(requestTimeoutMs, () => fail('unreachable'));
   try {
     const dialled = options.dial();
     if ('then' in dialled) dialled.then(attach, rejected);
@@ -143,8 +151,10 @@ export function createLink(options: LinkOptions): Link {
     after(0, () => rejected(cause));
   }
 
-  return {
+  const link: Link = {
     rooms: new Map(),
+    failures: 0,
+    isProbed: false,
     dialledAt,
     get isOpen() {
       return state === 'open';
@@ -154,7 +164,7 @@ export function createLink(options: LinkOptions): Link {
     },
     request(frame, done) {
       if (state !== 'open') return done(disconnected());
-      const id = options.newRequestId();
+      const id = newRequestId();
       const heardBefore = heard;
       const settle = (outcome: Outcome) => {
         pending.delete(id);
@@ -162,10 +172,10 @@ export function createLink(options: LinkOptions): Link {
         done(outcome);
         endIfDone();
       };
-      const forget = after(timeoutMs, () => {
-        const problem = `No answer to ${frame.action} within ${timeoutMs} ms.`;
+      const forget = after(requestTimeoutMs, () => {
+        const problem = `No answer to ${frame.action} within ${requestTimeoutMs} ms.`;
         settle(new ChatClientError('TIMEOUT', problem, true));
-        if (heard === heardBefore) options.onSilence();
+        if (heard === heardBefore) options.onSilence(link);
       });
       pending.set(id, settle);
       tell(frame, id);
@@ -181,6 +191,7 @@ export function createLink(options: LinkOptions): Link {
       if (end()) abandon();
     },
   };
+  return link;
 }
 
 function disconnected(): ChatClientError {

@@ -1,4 +1,4 @@
-import type { ClientFrame } from '../shared/protocol/frames.ts';
+import type { PingRequest } from '../shared/protocol/frames.ts';
 import type { Backoff } from './backoff.ts';
 import { ChatClientError } from './errors.ts';
 import type { Link, Outcome } from './link.ts';
@@ -9,7 +9,8 @@ export interface Enterable {
   readonly roomId: string;
   readonly position: number | undefined;
   entered(page: Page): void;
-  denied(): void;
+  /** Where the room stands on the links has changed. */
+  refresh(): void;
 }
 
 export interface Membership {
@@ -18,7 +19,7 @@ export interface Membership {
   leave(link: Link, roomId: string): void;
   /** The server says that the link is no member, or no longer. */
   lost(link: Link, roomId: string): void;
-  pings(link: Link): ClientFrame[];
+  pings(link: Link): PingRequest[];
 }
 
 export interface MembershipOptions {
@@ -31,8 +32,6 @@ export interface MembershipOptions {
 const ROOMS_PER_FRAME = 50;
 
 export function createMembership({ rooms, backoff, onReady }: MembershipOptions): Membership {
-  const failures = new WeakMap<Link, number>();
-
   function enter(link: Link): void {
     if (!link.isOpen) return;
     const missing = [...rooms.values()].filter(({ roomId }) => !link.rooms.has(roomId));
@@ -71,19 +70,18 @@ export function createMembership({ rooms, backoff, onReady }: MembershipOptions)
         link.rooms.delete(roomId);
       } else if (page.status === 'denied') {
         link.rooms.set(roomId, 'denied');
-        room.denied();
+        room.refresh();
       } else {
         link.rooms.set(roomId, 'entered');
         room.entered(page);
       }
     }
     if (failure === undefined) {
-      failures.delete(link);
+      link.failures = 0;
       enter(link);
     } else {
-      const count = failures.get(link) ?? 0;
-      failures.set(link, count + 1);
-      link.after(backoff(count, failure.retryAfterMs), () => enter(link));
+      link.after(backoff(link.failures, failure.retryAfterMs), () => enter(link));
+      link.failures += 1;
     }
   }
 

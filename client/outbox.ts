@@ -25,8 +25,8 @@ export interface OutboxOptions {
   clock: Clock;
   random: () => number;
   backoff: Backoff;
-  maxCount: number;
-  maxAgeMs: number;
+  outboxMaxCount: number;
+  outboxMaxAgeMs: number;
   sendsInFlight: number;
   /** The link on which the room is entered, if there is one. */
   link(roomId: string): Link | undefined;
@@ -47,7 +47,7 @@ interface Entry {
 type Ending = { state: 'stored'; sent: Sent } | { state: 'failed'; error: ChatClientError };
 
 export function createOutbox(options: OutboxOptions): Outbox {
-  const { clock, backoff, maxCount, maxAgeMs } = options;
+  const { clock, backoff, outboxMaxCount, outboxMaxAgeMs } = options;
   const entries = new Set<Entry>();
 
   function insert(item: OutboxItem): Entry {
@@ -56,8 +56,8 @@ export function createOutbox(options: OutboxOptions): Outbox {
       attempts: 0,
       busy: false,
       settled: Promise.withResolvers(),
-      cancelExpiry: clock.after(Math.max(0, item.queuedAt + maxAgeMs - clock.now()), () =>
-        fail(entry, 'OUTBOX_EXPIRED', `Not acknowledged within ${maxAgeMs} ms.`),
+      cancelExpiry: clock.after(Math.max(0, item.queuedAt + outboxMaxAgeMs - clock.now()), () =>
+        fail(entry, 'OUTBOX_EXPIRED', `Not acknowledged within ${outboxMaxAgeMs} ms.`),
       ),
       cancelRetry: () => {},
     };
@@ -146,10 +146,11 @@ export function createOutbox(options: OutboxOptions): Outbox {
         const problem = `The data is no JSON: ${cause}`;
         return Promise.reject(new ChatClientError('INVALID_FRAME', problem));
       }
-      const isFull = entries.size >= maxCount;
+      const isFull = entries.size >= outboxMaxCount;
       const place = { roomId, clientMessageId, state: 'queued', queuedAt: clock.now() } as const;
       const entry = insert({ ...copy, ...place });
-      if (isFull) fail(entry, 'OUTBOX_FULL', `${maxCount} messages are not acknowledged yet.`);
+      if (isFull)
+        fail(entry, 'OUTBOX_FULL', `${outboxMaxCount} messages are not acknowledged yet.`);
       else {
         tell(entry, { state: 'queued' });
         flush(roomId);

@@ -1,4 +1,6 @@
 import { ChatClientError } from './errors.ts';
+import { page as readPage } from './history.ts';
+import { ready } from './ready.ts';
 import type { LogEntry, Message, ReadOptions, Room } from './types.ts';
 
 const PAGE_MESSAGES = 100;
@@ -40,7 +42,7 @@ export function readRoom(
 
   /** Whoever waits for the room to be live learns that it never will. */
   function watch(): void {
-    if (room.state !== 'live') room.ready().catch(end);
+    if (room.state !== 'live') ready(room).catch(end);
   }
 
   function end(error: ChatClientError): void {
@@ -54,7 +56,7 @@ export function readRoom(
   async function page(query: { before: number } | { after: number }): Promise<LogEntry[]> {
     while (goesOn()) {
       try {
-        return (await room.page({ ...query, limit: PAGE_MESSAGES })).messages;
+        return (await readPage(room, { ...query, limit: PAGE_MESSAGES })).messages;
       } catch (error) {
         if (!(error instanceof ChatClientError && error.retryable)) throw error;
       }
@@ -79,7 +81,7 @@ export function readRoom(
 
   async function* read(): AsyncGenerator<Message, undefined> {
     try {
-      if (floor === undefined) await room.ready();
+      if (floor === undefined) await ready(room);
       floor ??= room.position ?? 0;
       let cursor = since ?? (await findStart(floor));
       while (goesOn()) {

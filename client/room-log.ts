@@ -3,8 +3,9 @@ import type { Backoff } from './backoff.ts';
 import type { Emitter } from './emitter.ts';
 import { ChatClientError } from './errors.ts';
 import type { Link } from './link.ts';
+import type { InnerRoomEvents } from './room-inside.ts';
 import { createSequence, type News, type Page } from './sequence.ts';
-import type { Clock, Message, RoomEvents } from './types.ts';
+import type { Clock } from './types.ts';
 
 /** Carries out what the sequence of a room decides: deliveries, timers and pages. */
 export interface RoomLog {
@@ -28,8 +29,7 @@ export interface RoomLogOptions {
   link(): Link | undefined;
   onNotMember(): void;
   isEnded(): boolean;
-  onMessage(message: Message): void;
-  emit: Emitter<RoomEvents>['emit'];
+  events: Emitter<InnerRoomEvents>;
   /** The position, or whether the room is catching up, may have changed. */
   onChange(): void;
 }
@@ -39,27 +39,18 @@ const PAGE_MESSAGES = 100;
 const SETTLED_AFTER_MS = 5_000;
 
 export function createRoomLog(options: RoomLogOptions): RoomLog {
-  const { roomId, clock, emit, isEnded } = options;
+  const { roomId, clock, events } = options;
   const queue: (() => void)[] = [];
   let isRunning = false;
-  let settledAt = 0;
   let cancelTimer = () => {};
 
   const settleLater = () => {
-    settledAt = clock.now() + SETTLED_AFTER_MS;
+    log.settledAt = clock.now() + SETTLED_AFTER_MS;
   };
 
   const sequence = createSequence(options.since, {
-    isEnded,
-    deliver(message) {
-      options.onMessage(message);
-      emit('message', message);
-    },
-    reset(reset) {
-      settleLater();
-      emit('reset', reset);
-    },
-    gap: (gap) => emit('gap', gap),
+    isEnded: options.isEnded,
+    emit: events.emit,
     wait(attempt) {
       cancelTimer();
       cancelTimer = clock.after(
@@ -82,6 +73,9 @@ export function createRoomLog(options: RoomLogOptions): RoomLog {
     },
   });
 
+  events.on('reset', settleLater);
+  const { push, entered } = sequence;
+
   /** One step after the other, even where a listener causes the next: deliveries stay in order. */
   function run(step: () => void): void {
     queue.push(step);
@@ -95,19 +89,10 @@ export function createRoomLog(options: RoomLogOptions): RoomLog {
     isRunning = false;
   }
 
-  return {
-    get position() {
-      return sequence.position;
-    },
-    get isCatchingUp() {
-      return sequence.isCatchingUp;
-    },
-    get settledAt() {
-      return settledAt;
-    },
-    startAt: sequence.startAt,
-    push: (news) => run(() => sequence.push(news)),
-    entered: (page) => run(() => sequence.entered(page)),
-    off: sequence.off,
-  };
+  const log = Object.assign(sequence, {
+    settledAt: 0,
+    push: (news: News) => run(() => push(news)),
+    entered: (page: Page) => run(() => entered(page)),
+  });
+  return log;
 }

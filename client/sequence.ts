@@ -1,4 +1,4 @@
-import type { ResumedRoom, WireEntry, WireMessage } from '../shared/protocol/frames.ts';
+import type { ResumedRoom, WireEntry } from '../shared/protocol/frames.ts';
 import type { RoomEvents } from './types.ts';
 
 /**
@@ -28,9 +28,8 @@ export interface Sequence {
 }
 
 export interface SequencePort {
-  deliver(message: WireMessage): void;
-  reset(reset: RoomEvents['reset']): void;
-  gap(gap: RoomEvents['gap']): void;
+  /** A `message` to deliver, a `reset` or a `gap` to tell. */
+  emit<E extends 'message' | 'reset' | 'gap'>(event: E, payload: RoomEvents[E]): void;
   ask(after: number): void;
   /** Starts the room's only timer anew: the hold-back, or the backoff of that attempt. */
   wait(attempt: number | 'hold-back'): void;
@@ -88,7 +87,7 @@ export function createSequence(since: number | undefined, port: SequencePort): S
       if (entry !== undefined) {
         position += 1;
         held.delete(position);
-        if (entry.kind !== 'void') port.deliver(entry);
+        if (entry.kind !== 'void') port.emit('message', entry);
       } else if (position < accounted) {
         moveTo(Math.min(...held.keys()) - 1, 'retention');
       } else break;
@@ -99,7 +98,7 @@ export function createSequence(since: number | undefined, port: SequencePort): S
     const after = position;
     position = resumedAt;
     for (const seq of held.keys()) if (seq <= resumedAt || reason === 'rewound') held.delete(seq);
-    if (after !== undefined) port.reset({ after, resumedAt, reason });
+    if (after !== undefined) port.emit('reset', { after, resumedAt, reason });
   }
 
   /** Whether the log turned out to have gone back, so that earlier pushes may have been dropped. */
@@ -195,7 +194,8 @@ export function createSequence(since: number | undefined, port: SequencePort): S
       if (phase === 'asking' && after === asked) waitAs('waiting', attempt + 1);
     },
     timer() {
-      if (position !== undefined && phase === 'holding') port.gap({ after: position, head });
+      if (position !== undefined && phase === 'holding')
+        port.emit('gap', { after: position, head });
       if (phase === 'holding' || phase === 'waiting') ask();
     },
     off() {

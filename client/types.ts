@@ -4,6 +4,9 @@
  */
 import type { ErrorCode } from '../shared/domain/errors.ts';
 import type { TravelTimes, WireEntry, WireMessage } from '../shared/protocol/frames.ts';
+import type { RoomInside } from './room-inside.ts';
+
+export type { TravelTimes };
 
 export type Json = Exclude<WireMessage['data'], undefined>;
 
@@ -36,7 +39,7 @@ export interface ChatClientOptions {
   random?: () => number;
   /** Keeps positions and unacknowledged messages over a restart: see `keepIn`. Default: nowhere. */
   storage?: ChatStorage;
-  /** Tells when the network or the page comes back. Default: the browser's events, if there are any. */
+  /** Tells when the network or the page comes back. Default: nothing does; `browserWake` knows a browser's events. */
   onWake?: WakeSource;
   /** After this a connection that does not open, or a request, counts as failed. Default 10,000 ms. */
   requestTimeoutMs?: number;
@@ -90,24 +93,11 @@ export interface Room {
    * Rejects with a {@link ChatError}: refused, outbox full, too old, denied, left or closed.
    */
   send(text: string, options?: SendOptions): Promise<Sent>;
-  /**
-   * One page, ascending. Without `before` it ends exactly where the live `message` events begin:
-   * no gap, no overlap.
-   */
-  history(query?: HistoryQuery): Promise<HistoryPage>;
-  /**
-   * One page of the log as it is kept: in the direction asked, with the numbers that belong to no
-   * message. What is not there has expired. For readers such as `readRoom`.
-   */
-  page(query?: PageQuery): Promise<LogPage>;
-  presence(): Promise<Presence>;
-  /** Tells the others, at most every three seconds, best effort. */
-  typing(): void;
-  /** Resolves when the room is `live`. */
-  ready(): Promise<void>;
   leave(): void;
   /** Returns the function that unsubscribes. */
   on<E extends keyof RoomEvents>(event: E, listener: Listener<RoomEvents[E]>): Unsubscribe;
+  /** For the modules beside the core, such as `history`; not for applications. */
+  readonly inside: RoomInside;
 }
 
 export interface SendOptions {
@@ -245,8 +235,6 @@ export interface RoomEvents {
   reset: { after: number; resumedAt: number; reason: 'retention' | 'rewound' };
   typing: { userId: string };
   presence: { joined: string[]; left: string[]; count: number };
-  /** When a message that has just come passed where. Only where the stack was told to tell. */
-  travelTimes: TravelTimes;
   outbox: OutboxChange;
 }
 
@@ -292,11 +280,27 @@ export interface Clock {
 }
 
 /** Made by `keepIn`, or by whoever keeps things in another way. */
-export type ChatStorage = (client: {
+export type ChatStorage = (client: StoredClient) => Persistence;
+
+/** What a storage sees of its client. */
+export interface StoredClient {
   clock: Clock;
-  current(): Saved;
-  onError(cause: unknown): void;
-}) => Persistence;
+  /** Those that are open. */
+  rooms: ReadonlyMap<string, StoredRoom>;
+  outbox: {
+    items(): OutboxItem[];
+    /** From an earlier run: goes out before what this one has queued already. */
+    restore(items: readonly OutboxItem[]): void;
+  };
+  onError(error: ChatError): void;
+}
+
+export interface StoredRoom {
+  readonly roomId: string;
+  readonly position: number | undefined;
+  /** The stored position of an earlier run; one that is known already counts more. */
+  startAt(position: number): void;
+}
 
 /** `localStorage` is one; the calls may be asynchronous. */
 export interface TextStore {
@@ -305,14 +309,16 @@ export interface TextStore {
 }
 
 /** What outlives the process or the page. */
-export interface Saved {
-  positions: Record<string, number>;
-  outbox: OutboxItem[];
-}
-
 export interface Persistence {
-  /** What an earlier run left; undefined after a `stop()`. Nothing is saved before that is known. */
-  load(): Promise<Saved | undefined>;
+  /**
+   * Restores what an earlier run left, then calls `done`; after a `stop()` neither. Nothing is saved
+   * before that is known.
+   */
+  load(done: () => void): Promise<void>;
+  /** Where a room that is opened now goes on. */
+  positionOf(roomId: string): number | undefined;
+  /** The room was left: its position is of no use any more. */
+  left(roomId: string): void;
   /** Save soon: positions change with every message. */
   positionsChanged(): void;
   /** Save with the end of the current task. */

@@ -1,4 +1,5 @@
 import type { ChatClient, Clock } from '../index.ts';
+import { typing } from '../typing.ts';
 import { type ConnectionStatus, createConnectionStore } from './connection-store.ts';
 import { createMessagesStore, type MessagesStore } from './messages-store.ts';
 import { createPresenceStore, type PresenceStore } from './presence-store.ts';
@@ -54,7 +55,7 @@ export function createChatHub(
       messages: createMessagesStore(hold, timers),
       presence: createPresenceStore(hold),
       typing: createTypingStore(hold, timers),
-      notifyTyping: () => hold.room?.typing(),
+      notifyTyping: () => hold.room && typing(hold.room),
     };
   }
 

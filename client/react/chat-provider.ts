@@ -7,6 +7,7 @@ import {
   useRef,
   useState,
 } from 'react';
+import { browserWake } from '../browser-wake.ts';
 import { ChatClient, type ChatClientOptions } from '../index.ts';
 import { type ChatHub, createChatHub, hubOf } from './chat-hub.ts';
 
@@ -33,7 +34,11 @@ export function ChatProvider({ options, client, children }: ChatProviderProps): 
     options === undefined
       ? undefined
       : createChatHub(
-          () => new ChatClient(withLatestToken(options, () => latest.current)),
+          () =>
+            new ChatClient({
+              onWake: browserWake,
+              ...withLatestToken(options, () => latest.current),
+            }),
           options.clock,
         ),
   );

@@ -1,3 +1,4 @@
+import { history } from '../history.ts';
 import type { ChatError, Message, Room } from '../index.ts';
 
 /** Loads the messages before those that came live, page by page, backwards. */
@@ -44,7 +45,7 @@ export function createHistoryLoader(options: HistoryLoaderOptions): HistoryLoade
     const asked = era;
     const before = cursor === 'newest' ? options.firstKnown() : cursor;
     const query = typeof before === 'number' ? { before, limit } : { limit };
-    const found = await room.history(query);
+    const found = await history(room, query);
     if (asked !== era) return;
     cursor = found.before ?? 'end';
     loaded += found.messages.length;

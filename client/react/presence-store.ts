@@ -1,4 +1,5 @@
 import type { ChatError, RoomEvents, RoomState } from '../index.ts';
+import { presence } from '../presence.ts';
 import type { RoomHold } from './room-hold.ts';
 import { createSharedStore, type SharedStore } from './shared-store.ts';
 
@@ -52,7 +53,7 @@ export function createPresenceStore(hold: RoomHold): PresenceStore {
       const asked = question;
       latePushes.length = 0;
       become({ isLoading: true });
-      room.presence().then(
+      presence(room).then(
         ({ users, count }) => {
           if (asked !== question) return;
           become({ users, count, isLoading: false, error: undefined });

@@ -1,4 +1,5 @@
 import type { ChatClient, Message, Room } from '../../client/index.ts';
+import { typing } from '../../client/typing.ts';
 import type { Answerer } from './answerer.ts';
 
 export interface BotOptions {
@@ -70,8 +71,8 @@ export function createBot(options: BotOptions): Bot {
     ask: () => ReturnType<Answerer>,
   ): Promise<void> {
     if (stopping.signal.aborted) return;
-    room.typing();
-    const typing = setInterval(() => room.typing(), TYPING_EVERY_MS);
+    typing(room);
+    const whileAsking = setInterval(() => typing(room), TYPING_EVERY_MS);
     try {
       const text = await ask().catch((error: unknown) => {
         if (!stopping.signal.aborted) onProblem(`The answerer failed: ${error}`);
@@ -83,7 +84,7 @@ export function createBot(options: BotOptions): Bot {
     } catch (error) {
       if (!stopping.signal.aborted) onProblem(`An answer was not sent: ${error}`);
     } finally {
-      clearInterval(typing);
+      clearInterval(whileAsking);
     }
   }
 

@@ -2,9 +2,14 @@
  * The client library on a real platform: the same cases run here in Node and, bundled by
  * `npm run test:browser`, in Chromium. So they use nothing that either of the two does not have.
  */
+
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { history } from '../../client/history.ts';
 import { ChatClientError } from '../../client/index.ts';
+import { presence } from '../../client/presence.ts';
 import { readRoom } from '../../client/read-room.ts';
+import { ready } from '../../client/ready.ts';
+import { typing } from '../../client/typing.ts';
 import { createVisitors, eventOf, freshRoom, textsUntil } from './visitors.ts';
 
 const { visit, leave } = createVisitors();
@@ -16,7 +21,7 @@ async function meet(options: Parameters<typeof visit>[1] = {}) {
   const [ann, ben] = [visit('ann'), visit('ben', options)];
   const rooms = { ofAnn: ann.client.room(roomId), ofBen: ben.client.room(roomId) };
   await Promise.all([ann.client.connect(), ben.client.connect()]);
-  await Promise.all([rooms.ofAnn.ready(), rooms.ofBen.ready()]);
+  await Promise.all([ready(rooms.ofAnn), ready(rooms.ofBen)]);
   return { roomId, ann, ben, ...rooms };
 }
 
@@ -73,8 +78,8 @@ describe('the client library', () => {
     const isDelivered = textsUntil(ofAnn, 'text 5');
     for (const text of texts(5)) await ofAnn.send(text);
     await isDelivered;
-    const newest = await ofAnn.history({ limit: 2 });
-    const earlier = await ofAnn.history({ before: newest.before ?? 0, limit: 10 });
+    const newest = await history(ofAnn, { limit: 2 });
+    const earlier = await history(ofAnn, { before: newest.before ?? 0, limit: 10 });
     expect([earlier, newest].map(({ messages }) => messages.map(({ seq }) => seq))).toEqual([
       [1, 2, 3],
       [4, 5],
@@ -99,7 +104,7 @@ describe('the client library', () => {
     await isOffline;
     for (const text of texts(3)) await ofAnn.send(text);
     const fromOffline = ofBen.send('from offline');
-    const isBack = ofBen.ready();
+    const isBack = ready(ofBen);
     ben.mend();
     await Promise.all([fromOffline, isBack]);
     await ofAnn.send('after');
@@ -155,7 +160,7 @@ describe('the client library', () => {
     const { ann, ofAnn, ofBen } = await meet();
     const otherId = freshRoom();
     const other = ann.client.room(otherId);
-    await other.ready();
+    await ready(other);
     const received = [textsUntil(ofBen, 'end'), textsUntil(other, 'end')];
     for (const text of texts(5)) {
       await Promise.all([ofAnn.send(text), other.send(`other ${text}`)]);
@@ -170,10 +175,10 @@ describe('the client library', () => {
 
   it('tells who is there, who comes and goes, and who types', async () => {
     const { ann, ofAnn, ofBen, roomId } = await meet();
-    expect(await ofAnn.presence()).toEqual({ count: 2, users: ['ann', 'ben'] });
+    expect(await presence(ofAnn)).toEqual({ count: 2, users: ['ann', 'ben'] });
 
     const isTyping = eventOf(ofBen, 'typing', () => true);
-    ofAnn.typing();
+    typing(ofAnn);
     expect(await isTyping).toEqual({ userId: 'ann' });
 
     const hasCome = eventOf(ofBen, 'presence', ({ joined }) => joined.includes('cid'));
@@ -199,7 +204,7 @@ describe('the client library', () => {
     expect(refused).toBe('CLOSED');
     await ofAnn.send('missed');
     await ben.client.connect();
-    await ofBen.ready();
+    await ready(ofBen);
     await ofAnn.send('after');
     expect(await received).toEqual(['before', 'mine', 'missed', 'after']);
   });

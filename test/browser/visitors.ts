@@ -1,3 +1,4 @@
+import { browserWake } from '../../client/browser-wake.ts';
 import { ChatClient, type ChatClientOptions, type Clock, type Room } from '../../client/index.ts';
 import type { RoomEvents } from '../../client/types.ts';
 
@@ -80,6 +81,7 @@ function createVisitor(userId: string, options: Partial<ChatClientOptions>): Vis
     userId,
     clock,
     WebSocket: WatchedWebSocket,
+    onWake: browserWake,
     backoffBaseMs: 50,
     backoffMaxMs: 500,
     ...options,

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { ChatClient, type Message } from '../../client/index.ts';
+import { ready } from '../../client/ready.ts';
 import type { Answerer } from '../../examples/bot/answerer.ts';
 import { type Bot, createBot } from '../../examples/bot/bot.ts';
 
@@ -37,7 +38,7 @@ async function startBot(
   });
   bots.push(bot);
   bot.enter(roomId);
-  await client.room(roomId).ready();
+  await ready(client.room(roomId));
 }
 
 /** Somebody in a room of the case's own. */
@@ -45,7 +46,7 @@ async function enter(roomId: string) {
   const room = (await connect('ann')).room(roomId);
   const heard: Message[] = [];
   room.on('message', (message) => heard.push(message));
-  await room.ready();
+  await ready(room);
   const until = (text: string) =>
     new Promise<void>((resolve) => {
       const look = () => heard.some((message) => message.text === text) && resolve();

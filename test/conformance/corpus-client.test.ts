@@ -1,5 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { history, page } from '../../client/history.ts';
 import { ChatClient, type WebSocketConstructor } from '../../client/index.ts';
+import { presence } from '../../client/presence.ts';
+import { ready } from '../../client/ready.ts';
 import { createFakeSocket, type FakeSocket } from '../unit/client/fake-socket.ts';
 import { type Corpus, type CorpusFrame, readCorpus } from './corpus.ts';
 
@@ -68,7 +71,7 @@ describe.each([{ version: 1 }])(
       red.on('message', (message) => messages?.push(message));
       red.on('typing', (event) => typing?.push(event));
       red.on('presence', (event) => presence?.push(event));
-      await red.ready();
+      await ready(red);
       for (const frame of corpus.pushes) server.push(frame);
 
       const recorded = pushesOf('messages').flatMap((frame) => frame.messages as { seq: number }[]);
@@ -85,13 +88,13 @@ describe.each([{ version: 1 }])(
 
     it('take its answers for what they are', async () => {
       const red = client.room('red');
-      await red.ready();
+      await ready(red);
       const { seq, messageId, sentAt, duplicate } = recordedReply('sent') ?? {};
       expect(await red.send('hello')).toEqual({ seq, messageId, sentAt, duplicate });
       const { count, users } = recordedReply('presence') ?? {};
-      expect(await red.presence()).toEqual({ count, users });
+      expect(await presence(red)).toEqual({ count, users });
       const { messages } = recordedReply('history') ?? {};
-      expect(await red.history()).toEqual({ messages, before: undefined });
+      expect(await history(red)).toEqual({ messages, before: undefined });
     });
 
     it('resume with what it answered', async () => {
@@ -102,7 +105,7 @@ describe.each([{ version: 1 }])(
       void client.connect();
       const seqs: number[] = [];
       red.on('message', ({ seq }) => seqs.push(seq));
-      await red.ready();
+      await ready(red);
       expect(seqs).toEqual([2, 3]);
     });
 
@@ -114,10 +117,10 @@ describe.each([{ version: 1 }])(
 
     it.each(['UNKNOWN_ACTION', 'INVALID_FRAME'])('understand its %s', async (code) => {
       const red = client.room('red');
-      await red.ready();
+      await ready(red);
       const error = corpus.exchanges.find(({ reply }) => reply.code === code)?.reply;
       server.override.set('presence', error ?? {});
-      await expect(red.presence()).rejects.toMatchObject({ code, retryable: false });
+      await expect(presence(red)).rejects.toMatchObject({ code, retryable: false });
     });
 
     it('understand an error that answers no request', async () => {
@@ -156,7 +159,7 @@ describe.each([{ version: 1 }])(
 
     it('hold a later message back until the void entry says that nothing comes before it', async () => {
       const { red, shown, missing } = enter();
-      await red.ready();
+      await ready(red);
       const steps: number[][] = [];
       for (const frame of corpus.pushes) {
         server.push(frame);
@@ -169,18 +172,18 @@ describe.each([{ version: 1 }])(
 
     it('resume and read across it: it is accounted for, and shown to nobody', async () => {
       const { red, shown, missing } = enter(0);
-      await red.ready();
+      await ready(red);
       expect({ shown, missing, position: red.position }).toEqual({
         shown: [1, 3],
         missing: [],
         position: 3,
       });
-      const { messages } = await red.page({ after: 0 });
+      const { messages } = await page(red, { after: 0 });
       expect(messages.map(({ seq, kind }) => ({ seq, kind }))).toContainEqual({
         seq: 2,
         kind: 'void',
       });
-      expect((await red.history()).messages.map(({ seq }) => seq)).toEqual([1, 3]);
+      expect((await history(red)).messages.map(({ seq }) => seq)).toEqual([1, 3]);
     });
   },
 );

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { ready } from '../../client/ready.ts';
 import { openSocket } from '../support/chat-socket.ts';
 import { setUpProxiedChat } from './proxied-chat.ts';
 
@@ -22,7 +23,7 @@ describe('recovery', () => {
       await chat.publish(2);
       for (const connection of [1, 2, 3]) {
         await chat.proxy.log.until('the connection', () => chat.proxy.connections >= connection);
-        await member.room.ready();
+        await ready(member.room);
         chat.proxy.rules({ admit: () => 'refuse' });
         chat.proxy.cut(how);
         await chat.publish(3);

@@ -1,5 +1,7 @@
 import { DeleteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { history } from '../../client/history.ts';
+import { ready } from '../../client/ready.ts';
 import { type ChatMember, openMember } from '../support/chat-member.ts';
 import { openSocket } from '../support/chat-socket.ts';
 import { type EngineTables, openEngineTables } from '../support/engine-tables.ts';
@@ -73,10 +75,10 @@ describe('a position older than what retention has left', () => {
     const { WebSocket, cutAll } = observeSockets();
     const member: ChatMember = openMember(stack.url, roomId, { WebSocket }, { since: 3 });
     try {
-      await member.room.ready();
+      await ready(member.room);
       const reset = { event: 'reset', after: 3, resumedAt: STORED, reason: 'retention' };
       expect(member.resets).toEqual([reset]);
-      const { messages } = await member.room.history();
+      const { messages } = await history(member.room);
       expect(messages.map(({ seq }) => seq)).toEqual([7, 8, 9, 10]);
 
       await publish(roomId, 1);

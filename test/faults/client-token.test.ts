@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { ready } from '../../client/ready.ts';
 import { synthesizedApp, temporaryDirectory } from '../support/assembly.ts';
 import { type ChatMember, openMember } from '../support/chat-member.ts';
 import { openSocket } from '../support/chat-socket.ts';
@@ -63,7 +64,7 @@ describe('a token that has expired', () => {
     const roomId = 'reconnect';
     const publish = await enterPublisher(roomId);
     const { member: ann, sockets, errors } = enter(roomId, REFRESHED_LATE);
-    await ann.room.ready();
+    await ready(ann.room);
     const stored = [await publish()];
     await ann.shown(1);
     sockets.cutAll();
@@ -82,7 +83,7 @@ describe('a token that has expired', () => {
     const roomId = 'rotation';
     const publish = await enterPublisher(roomId);
     const { member: ann, sockets } = enter(roomId, REFRESHED_LATE, 2_000);
-    await ann.room.ready();
+    await ready(ann.room);
     const stored: number[] = [];
     while (sockets.opened < 2) stored.push(await publish());
     stored.push(await publish());

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from '@jest/globals';
 import type { ChatClientOptions } from '../../client/index.ts';
+import { ready } from '../../client/ready.ts';
 import { synthesizedApp, temporaryDirectory } from '../support/assembly.ts';
 import { type ChatMember, openMember } from '../support/chat-member.ts';
 import { type ChatSocket, openSocket } from '../support/chat-socket.ts';
@@ -53,7 +54,7 @@ export function setUpProxiedChat(): ProxiedChat {
     async enter(options, query = '') {
       const member = openMember(`${chat.proxy.url}${query}`, chat.roomId, options);
       members.push(member);
-      await member.room.ready();
+      await ready(member.room);
       return member;
     },
     async publish(count) {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ready } from '../../client/ready.ts';
 import { systemClock } from '../../local/clock.ts';
 import type { GatewayFaults } from '../../local/gateway/faults.ts';
 import { ATTEMPTS_MAX, STRIKES_MAX } from '../../services/messages/3-deliver/deliver.ts';
@@ -50,7 +51,7 @@ describe('a member whose socket stays full', () => {
     // No heartbeat finds the message for him before the connection is closed.
     const heartbeatMs = 60_000;
     const ben = openMember(stack.url, 'green', { userId: 'ben', heartbeatMs });
-    await ben.room.ready();
+    await ready(ben.room);
     await stack.idle();
     // Everything that is posted to the connection that he has now is refused; ann takes hers.
     const { connection } = await ann.request({ action: 'where am I?' });

@@ -1,5 +1,7 @@
+import { history } from '../../client/history.ts';
 import type { Message } from '../../client/index.ts';
 import { readRoom } from '../../client/read-room.ts';
+import { ready } from '../../client/ready.ts';
 import { type ChatMember, openMember } from '../support/chat-member.ts';
 import { createSteadySender } from './steady-sender.ts';
 
@@ -97,7 +99,7 @@ type Joined = ChatMember['room'];
 
 async function readOn(room: Joined): Promise<Message[]> {
   const messages: Message[] = [];
-  await room.ready();
+  await ready(room);
   const joinedAt = room.position ?? 0;
   for await (const message of readRoom(room, { last: FROM_HISTORY })) {
     messages.push(message);
@@ -114,7 +116,7 @@ async function pageAndEvents(room: Joined): Promise<Message[]> {
       if (live.length >= LIVE) resolve();
     });
   });
-  const { messages } = await room.history({ limit: FROM_HISTORY });
+  const { messages } = await history(room, { limit: FROM_HISTORY });
   await enough;
   return [...messages, ...live];
 }

@@ -1,3 +1,4 @@
+import { ready } from '../../client/ready.ts';
 import { type ChatMember, openMember } from '../support/chat-member.ts';
 import { type ObservedSockets, observeSockets } from '../support/observed-sockets.ts';
 import { createSteadySender } from './steady-sender.ts';
@@ -60,7 +61,7 @@ export async function runRotations(options: RotationOptions): Promise<RotationRe
       const batch = Math.min(ENTER_AT_ONCE, options.clients - clients.length);
       const entering = Array.from({ length: batch }, (_, index) => enter(clients.length + index));
       clients.push(...entering);
-      await Promise.all(entering.map(({ member }) => member.room.ready()));
+      await Promise.all(entering.map(({ member }) => ready(member.room)));
     }
     onProgress(`${clients.length} clients are live`);
     const turned = Promise.all(

@@ -13,6 +13,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ready } from '../../client/ready.ts';
 import { createLogFile, type LogFile } from '../../local/log-file.ts';
 import { type LocalStack, startLocalStack } from '../../local/stack.ts';
 import { reachLocalStack, type StackAccess } from '../../operations/common/stack-access.ts';
@@ -58,7 +59,7 @@ beforeAll(async () => {
   const patient = { userId: 'ann', requestTimeoutMs: BUSY_MACHINE_MS };
   ann = openMember(stack.webSocketUrl, 'lobby', patient);
   cleanUps.push(() => ann.client.close());
-  await ann.room.ready();
+  await ready(ann.room);
 }, 120_000);
 afterAll(async () => {
   for (const cleanUp of cleanUps.reverse()) await cleanUp();

@@ -1,4 +1,5 @@
-import type { Room, RoomEvents } from '../../index.ts';
+import type { Room, TravelTimes } from '../../index.ts';
+import { onTravelTimes } from '../../travel-times.ts';
 
 /** A part of a message's way, by the text that names it. */
 type Hop = 'hopNumbered' | 'hopStreamed' | 'hopEnqueued' | 'hopDequeued' | 'hopWire';
@@ -15,7 +16,7 @@ export interface Journey {
  * The clocks of the server are only compared with each other, and that of this page only with itself.
  * So the way to the server and the way back are known together, as what is left of the total.
  */
-function toJourney(times: RoomEvents['travelTimes'], totalMs: number | undefined): Journey {
+function toJourney(times: TravelTimes, totalMs: number | undefined): Journey {
   const { seq, receivedAt, sentAt, streamedAt, enqueuedAt, dequeuedAt } = times;
   const between = (from: string, to: string) => Date.parse(to) - Date.parse(from);
   const hops: Journey['hops'] = [
@@ -50,7 +51,7 @@ export function watchJourneys(
       sending.delete(clientMessageId);
       if (startedAt !== undefined && state === 'stored') stored.set(change.sent.seq, startedAt);
     }),
-    room.on('travelTimes', (times) => {
+    onTravelTimes(room, (times) => {
       const startedAt = stored.get(times.seq);
       for (const seq of stored.keys()) if (seq <= times.seq) stored.delete(seq);
       const totalMs = startedAt === undefined ? undefined : Math.round(now() - startedAt);

@@ -1,5 +1,6 @@
 import { WebSocket } from 'ws';
 import { ChatClient, ChatClientError, type WebSocketConstructor } from '../../../client/index.ts';
+import { ready } from '../../../client/ready.ts';
 import { createEventLog } from '../../support/event-log.ts';
 import { now } from '../../support/now.ts';
 import type { HistoryEvent } from '../checker/history.ts';
@@ -100,7 +101,7 @@ export function createApplication(options: ApplicationOptions): Application {
     },
     async enter() {
       void chat.connect();
-      await room.ready();
+      await ready(room);
     },
     send,
     quiet: (withinMs) =>

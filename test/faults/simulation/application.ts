@@ -1,4 +1,5 @@
 import { ChatClient } from '../../../client/chat-client.ts';
+import { history } from '../../../client/history.ts';
 import { keepIn } from '../../../client/keep-in.ts';
 import type {
   ChatClientOptions,
@@ -166,9 +167,9 @@ export function createApplication(options: ApplicationOptions): Application {
       room.send(text, { clientMessageId }).then(ended, ended);
     },
     look(roomId) {
-      life.rooms
-        .get(roomId)
-        ?.history({ limit: 100 })
+      const room = life.rooms.get(roomId);
+      if (room === undefined) return;
+      history(room, { limit: 100 })
         .then(({ messages }) => options.onPage({ client: name, roomId, messages }))
         .catch(() => {});
     },

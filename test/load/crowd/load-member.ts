@@ -1,6 +1,7 @@
 import type { WebSocket } from 'ws';
 import * as z from 'zod';
 import { ChatClient, ChatClientError, type ChatClientOptions } from '../../../client/index.ts';
+import { ready } from '../../../client/ready.ts';
 import { now } from '../../support/now.ts';
 import { observeSockets } from '../../support/observed-sockets.ts';
 import { createNumberRanges } from '../measure/number-ranges.ts';
@@ -95,7 +96,7 @@ export function createLoadMember(options: MemberOptions): LoadMember {
     },
     async enter() {
       void client.connect();
-      await room.ready();
+      await ready(room);
     },
     async send(text, mark) {
       try {
@@ -117,7 +118,7 @@ export function createLoadMember(options: MemberOptions): LoadMember {
           });
         }
       }),
-    back: () => room.ready(),
+    back: () => ready(room),
     cut: () =>
       new Promise((resolve) => {
         if (room.state !== 'live') resolve();

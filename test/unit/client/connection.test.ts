@@ -1,4 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import { history } from '../../../client/history.ts';
+import { presence } from '../../../client/presence.ts';
 import { seededRandom } from '../../support/seeded-random.ts';
 import { record, setUpChat, setUpRoom, upTo } from './chat-setup.ts';
 
@@ -192,7 +194,7 @@ describe('close()', () => {
     const chat = await setUpRoom(shortLife);
     await prepare(chat);
     const sends = upTo(3).map((n) => chat.room.send(`${n}`));
-    const asked = [chat.room.history(), chat.room.presence(), chat.room.history({ before: 1 })];
+    const asked = [history(chat.room), presence(chat.room), history(chat.room, { before: 1 })];
     await chat.clock.advance(1);
     chat.client.close();
     const ends = await Promise.allSettled([...sends, ...asked]);

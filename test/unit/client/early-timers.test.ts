@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { presence } from '../../../client/presence.ts';
 import { setUpRoom } from './chat-setup.ts';
 import { createVirtualClock } from './virtual-clock.ts';
 
@@ -24,7 +25,7 @@ describe('a question that has to be asked again', () => {
       refusals -= 1;
       return { type: 'error', code: 'UNAVAILABLE', message: '', retryable: true };
     };
-    const asked = room.presence();
+    const asked = presence(room);
     for (let round = 0; round < 100; round += 1) {
       await transport.advance(50);
       await clock.advance(50);

@@ -1,5 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import { history } from '../../../client/history.ts';
+import { presence } from '../../../client/presence.ts';
 import { readRoom } from '../../../client/read-room.ts';
+import { typing } from '../../../client/typing.ts';
 import { record, setUpChat, setUpRoom, upTo } from './chat-setup.ts';
 
 describe('a room', () => {
@@ -94,7 +97,7 @@ describe('a room', () => {
     server.toAll({ type: 'typing', roomId: 'lobby', userId: 'bob' });
     server.toAll({ type: 'presence', roomId: 'lobby', joined: ['bob'], left: [], count: 2 });
     for (const _ of upTo(10)) {
-      room.typing();
+      typing(room);
       await clock.advance(500);
     }
     expect(heard).toEqual([{ userId: 'bob' }, { joined: ['bob'], left: [], count: 2 }]);
@@ -105,23 +108,23 @@ describe('a room', () => {
 
   it('tells who is there', async () => {
     const { clock, room } = await setUpRoom();
-    const presence = room.presence();
+    const present = presence(room);
     await clock.advance(100);
-    expect(await presence).toEqual({ count: 1, users: ['ann'] });
+    expect(await present).toEqual({ count: 1, users: ['ann'] });
   });
 
   it('gives a question up when nobody answers for long', async () => {
     const { clock, room, server } = await setUpRoom();
     server.transport.handshake = 'refuse';
     server.cut();
-    const refusal = room.presence().catch((error) => error);
+    const refusal = presence(room).catch((error) => error);
     await clock.advance(30_001);
     expect(await refusal).toMatchObject({ code: 'TIMEOUT', retryable: true });
   });
 
   it('refuses an id that no server takes', () => {
     expect(() => setUpChat().client.room('a room')).toThrow(
-      'is not 1 to 128 of A-Z a-z 0-9 _ . : -',
+      'Room id "a room" does not match /^[A-Za-z0-9_.:-]{1,128}$/.',
     );
   });
 });
@@ -132,13 +135,13 @@ describe('history()', () => {
     for (const _ of upTo(5)) server.publish('lobby');
     const { room, seqs } = record(client.room('lobby'));
     void client.connect();
-    const page = room.history({ limit: 3 });
+    const page = history(room, { limit: 3 });
     await clock.advance(100);
     server.publish('lobby');
     await clock.advance(100);
     expect((await page).messages.map(({ seq }) => seq)).toEqual([3, 4, 5]);
     expect(seqs).toEqual([6]);
-    const earlier = room.history({ before: (await page).before ?? 0 });
+    const earlier = history(room, { before: (await page).before ?? 0 });
     await clock.advance(100);
     expect(await earlier).toMatchObject({ messages: [{ seq: 1 }, { seq: 2 }], before: undefined });
   });
@@ -149,7 +152,7 @@ describe('history()', () => {
     const slow = server.reserve('lobby');
     const { room, seqs } = record(client.room('lobby'));
     void client.connect();
-    const page = room.history();
+    const page = history(room);
     await clock.advance(300);
     slow.settle();
     await clock.advance(2_000);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { createEmitter } from '../../../client/emitter.ts';
 import {
   createSequence,
   type Page,
@@ -46,10 +47,12 @@ function run(since: number | undefined, ...steps: Step[]) {
   const gaps: RoomEvents['gap'][] = [];
   const asked: number[] = [];
   const waits: Parameters<SequencePort['wait']>[0][] = [];
+  const events = createEmitter<RoomEvents>();
+  events.on('message', ({ seq }) => delivered.push(seq));
+  events.on('reset', (reset) => resets.push(reset));
+  events.on('gap', (gap) => gaps.push(gap));
   const sequence = createSequence(since, {
-    deliver: ({ seq }) => void delivered.push(seq),
-    reset: (reset) => void resets.push(reset),
-    gap: (gap) => void gaps.push(gap),
+    emit: events.emit,
     ask: (after) => void asked.push(after),
     wait: (attempt) => void waits.push(attempt),
     cancel() {},

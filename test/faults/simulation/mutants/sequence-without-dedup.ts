@@ -6,7 +6,7 @@ export function createSequence(since: number | undefined, port: SequencePort) {
   const push: typeof sequence.push = (news) => {
     const { position = 0 } = sequence;
     for (const entry of news.messages) {
-      if (entry.kind !== 'void' && entry.seq <= position) port.deliver(entry);
+      if (entry.kind !== 'void' && entry.seq <= position) port.emit('message', entry);
     }
     sequence.push(news);
   };
