@@ -62,6 +62,20 @@ describe('ChatProvider', () => {
     expect(EVERYTHING.seen).toHaveLength(renders);
   });
 
+  it('waits no longer when the browser says that the network is back', async () => {
+    const { clientOptions, render, pass, server, do: act } = setUpPage();
+    const { onWake: _, ...options } = clientOptions;
+    await render(<ChatProvider options={options}>{element({ room: 'lobby' })}</ChatProvider>);
+    await pass(100);
+    server.transport.handshake = 'refuse';
+    server.cut();
+    do await pass(500);
+    while ((EVERYTHING.now.connection.retryInMs ?? 0) < 5_000);
+    server.transport.handshake = 'open';
+    await act(() => window.dispatchEvent(new Event('online')), 1_000);
+    expect(EVERYTHING.now.connection.state).toBe('open');
+  });
+
   it('keeps a room until its last component has gone, and joins the next one', async () => {
     const { show, server } = setUpPage();
     await show([element({ room: 'lobby' }, 'a'), element({ room: 'lobby' }, 'b')]);
