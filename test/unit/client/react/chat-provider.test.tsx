@@ -68,7 +68,7 @@ describe('ChatProvider', () => {
     await render(<ChatProvider options={options}>{element({ room: 'lobby' })}</ChatProvider>);
     await pass(100);
     server.transport.handshake = 'refuse';
-    server.cut();
+    await act(() => server.cut(), 100);
     do await pass(500);
     while ((EVERYTHING.now.connection.retryInMs ?? 0) < 5_000);
     server.transport.handshake = 'open';
