@@ -5,6 +5,8 @@ import { type Clock, systemClock } from './clock.ts';
 /** What the functions log, kept for whoever asks later what became of a message. */
 export interface LogFile {
   write(functionName: string, line: string): void;
+  /** Writes what is not written yet. */
+  flush(): void;
   /** Writes what is not written yet, and nothing from then on: the directory may go. */
   close(): void;
 }
@@ -57,6 +59,7 @@ export function createLogFile(dataDir: string, options: LogFileOptions = {}): Lo
       waiting.push(isJson(line) ? line : JSON.stringify({ service: functionName, message: line }));
       callOff ??= clock.after(WRITE_DELAY_MS, flush);
     },
+    flush,
     close() {
       isClosed = true;
       flush();

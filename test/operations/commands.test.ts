@@ -115,7 +115,7 @@ describe('tail', () => {
       const second = await ann.room.send('for ann alone');
       await ann.reached(second.seq);
       await stack.idle();
-      logFile.close();
+      logFile.flush();
 
       const [room, message, nothing] = await Promise.all([
         run('tail', '--room', 'lobby'),
@@ -147,9 +147,12 @@ describe('tail', () => {
         signal: stopping.signal,
         show: shown.add,
       });
-      const { seq } = await ann.room.send('and now');
-      await shown.find('the delivery', (text) => text.includes(`delivered  lobby      ${seq}`));
-      stopping.abort();
+      try {
+        const { seq } = await ann.room.send('and now');
+        await shown.find('the delivery', (text) => text.includes(`delivered  lobby      ${seq}`));
+      } finally {
+        stopping.abort();
+      }
 
       expect(await following).toBe(STATIONS.length);
     },
