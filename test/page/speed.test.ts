@@ -90,10 +90,13 @@ async function scroll(page: Page): Promise<{ cpuMs: number; rowsMax: number }> {
     const scroller = document.querySelector('[data-virtuoso-scroller]');
     scroller.dispatchEvent(new WheelEvent('wheel', { deltaY: -1, bubbles: true }));
     let rows = 0;
-    for (let frame = 0; frame < 40; frame += 1) {
+    // A list that is still on its way to the newest message comes back down: that is no step.
+    for (let steps = 0; steps < 40; ) {
+      const before = scroller.scrollTop;
       scroller.scrollTop -= 600;
       await new Promise(requestAnimationFrame);
       rows = Math.max(rows, scroller.querySelectorAll('article').length);
+      if (scroller.scrollTop < before) steps += 1;
     }
     return rows;
   })()`)) as number;
