@@ -13,6 +13,8 @@ export interface LogFile {
 
 export interface LogFileOptions {
   clock?: Clock;
+  /** Told when lines cannot be kept (no space, no directory), and not again until one is. */
+  onProblem?: (problem: string) => void;
   /** Of the newest file; the one before it is kept as well, and nothing else. */
   maxBytes?: number;
 }
@@ -31,13 +33,14 @@ const METRICS_ONLY = '{"_aws":';
 
 /** A file of JSON lines in the data directory that never grows beyond a size. */
 export function createLogFile(dataDir: string, options: LogFileOptions = {}): LogFile {
-  const { clock = systemClock, maxBytes = MAX_BYTES } = options;
+  const { clock = systemClock, onProblem = () => {}, maxBytes = MAX_BYTES } = options;
   const path = join(dataDir, LOG_FILE);
   mkdirSync(dirname(path), { recursive: true });
   let bytes = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
   let waiting: string[] = [];
   let callOff: (() => void) | undefined;
   let isClosed = false;
+  let isFailing = false;
 
   function flush(): void {
     callOff?.();
@@ -45,6 +48,18 @@ export function createLogFile(dataDir: string, options: LogFileOptions = {}): Lo
     if (waiting.length === 0) return;
     const text = `${waiting.join('\n')}\n`;
     waiting = [];
+    try {
+      append(text);
+      isFailing = false;
+    } catch (error) {
+      // The chat goes on without its log.
+      const reason = error instanceof Error ? error.message : error;
+      if (!isFailing) onProblem(`The functions' log is not kept: ${reason}`);
+      isFailing = true;
+    }
+  }
+
+  function append(text: string): void {
     if (bytes > maxBytes) {
       renameSync(path, join(dataDir, LOG_FILE_BEFORE));
       bytes = 0;

@@ -34,7 +34,7 @@ async function main(): Promise<void> {
   const { say, complain, hop, log, alarm } = createConsole(options.verbose);
   const { port, memory, verbose, assemblyDir, dynamoDbEndpoint } = options;
   const dataDir = memory ? mkdtempSync(join(tmpdir(), 'roomcast-')) : resolve(options.dataDir);
-  const logFile = createLogFile(dataDir);
+  const logFile = createLogFile(dataDir, { onProblem: complain });
   const forget = () => {
     logFile.close();
     if (memory) rmSync(dataDir, { recursive: true, force: true });

@@ -45,6 +45,7 @@ beforeAll(async () => {
   cleanUps.push(assembly.remove, data.remove);
   dataDir = data.path;
   logFile = createLogFile(dataDir);
+  cleanUps.push(logFile.close);
   stack = await startLocalStack({
     dataDir,
     assemblyDir: assembly.path,

@@ -1,9 +1,12 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createLogFile } from '../../../local/log-file.ts';
 import { temporaryDirectory } from '../../support/assembly.ts';
+import { acceptCoreErrors } from '../../support/core-errors.ts';
 import { createFakeClock } from './events/fake-clock.ts';
+
+acceptCoreErrors();
 
 let data: { path: string; remove: () => void };
 beforeEach(() => {
@@ -45,6 +48,25 @@ describe('the log of the functions', () => {
     await clock.advance(100);
 
     expect(linesOf('functions.log')).toEqual(['{"service":"Send","message":"before"}']);
+  });
+
+  it('says once that it cannot be kept, ends nothing by it, and goes on when it can', async () => {
+    const clock = createFakeClock();
+    const problems: string[] = [];
+    const dataDir = join(data.path, 'data');
+    const file = createLogFile(dataDir, { clock, onProblem: (problem) => problems.push(problem) });
+    const write = async (line: string) => {
+      file.write('Send', line);
+      await clock.advance(100);
+    };
+    rmSync(dataDir, { recursive: true });
+    await write('{"lost":1}');
+    await write('{"lost":2}');
+    mkdirSync(dataDir);
+    await write('{"kept":3}');
+
+    expect(problems).toEqual([expect.stringMatching(/^The functions' log is not kept: ENOENT/)]);
+    expect(linesOf('data/functions.log')).toEqual(['{"kept":3}']);
   });
 
   it('goes on where another run ended, and keeps two files of bounded size', () => {
