@@ -1,5 +1,5 @@
 import { batchMs, type Costs, deliveryMs, durationsOf, fanOutMs, monthlyCosts } from './costs.ts';
-import type { Pacing } from './pacing.ts';
+import { deployedLimits, type Pacing } from './pacing.ts';
 import { ASSUMPTIONS, LIMITS, SECONDS_PER_MONTH } from './platform.ts';
 import { type Load, type Traffic, trafficOf } from './traffic.ts';
 
@@ -74,18 +74,19 @@ function latencyOf({ members }: Load, traffic: Traffic, quota: number): Plan['la
 
   const postsPerMs = (deliverEnvironments(quota) * postsAtOnce) / postMs;
   const toPostMs = members / postsPerMs;
-  const throttledMs = overBurstMs(members, quota);
   const enqueueMs = fanOutMs(traffic) - ASSUMPTIONS.fanOutMs;
-  return { firstMs, lastMs: firstMs + Math.max(toPostMs, throttledMs, enqueueMs) };
+  // The last job waits for its second.
+  const staggeredMs = Math.floor(shareMs(members, quota) / 1_000) * 1_000;
+  return { firstMs, lastMs: firstMs + Math.max(toPostMs, enqueueMs, staggeredMs) };
 }
 
 /** How many of 3-deliver run at once when the stack is given its share of the quota. */
 const deliverEnvironments = (quota: number) =>
   Math.max(2, Math.ceil((quota * QUOTA_SHARE_MAX) / ASSUMPTIONS.postsPerEnvironment));
 
-/** How long one frame to so many members draws on the rate, once the bucket is empty. */
-const overBurstMs = (members: number, quota: number) =>
-  (Math.max(0, members - LIMITS.requestBurst) / quota) * 1_000;
+/** What one frame to so many members takes of the room's share. */
+const shareMs = (members: number, quota: number) =>
+  (members / deployedLimits(quota).roomPostsPerSecond) * 1_000;
 
 function warningsOf(traffic: Traffic, deliverConcurrency: number, quota: number): string[] {
   const { partitionWritesPerSecond, partitionReadsPerSecond } = LIMITS;
@@ -122,13 +123,12 @@ function verdictOf({ members }: Load, traffic: Traffic, quota: number): Verdict 
     const because = `${needed.toLocaleString('en-US')} requests/s are beyond ${QUOTA_WORTH_RAISING.toLocaleString('en-US')}, ten times the default quota`;
     return { kind: 'managed-service', because };
   }
-  // The burst cannot be raised, but the rate that a large room draws on after it can.
-  const forBurst = roundUp(overBurstMs(members, 1) / LAST_MEMBER_MAX_MS);
-  if (forBurst > QUOTA_WORTH_RAISING) {
+  const forShare = roundUp(shareMs(members, 1) / LAST_MEMBER_MAX_MS);
+  if (forShare > QUOTA_WORTH_RAISING) {
     const because = `one message to ${members.toLocaleString('en-US')} members takes more than ${LAST_MEMBER_MAX_MS / 1_000} s even at ten times the default quota`;
     return { kind: 'managed-service', because };
   }
-  const to = Math.max(needed, forBurst);
+  const to = Math.max(needed, forShare);
   return to > quota ? { kind: 'raise-quota', to } : { kind: 'fits' };
 }
 

@@ -63,7 +63,12 @@ async function failFanOut(): Promise<void> {
   chat.calls.failNext('memberships.connectionPages');
   await createFanOutHandler({
     ...chat,
-    fanOut: createPacedFanOut({ ...chat, limits, fanOut: createFanOut({ ...chat, packFrames }) }),
+    limits,
+    fanOut: createPacedFanOut({
+      ...chat,
+      limits,
+      fanOut: createFanOut({ ...chat, limits, packFrames }),
+    }),
     readImage: fromImage,
     log: chat.logger,
     metrics: createMetrics('fanOut'),
@@ -77,12 +82,12 @@ async function failFlush(): Promise<void> {
   const message = aMessage({ seq: 1 });
   chat.log.insert({ entry: message, expiresAt: chat.clock.now() + chat.retentionMs });
   chat.rooms.put({ roomId: 'lobby', head: 1, headAt: chat.clock.now() });
-  const fanOut = createFanOut({ ...chat, packFrames });
+  const fanOut = createFanOut({ ...chat, limits, packFrames });
   const dependencies = { ...chat, limits, fanOut, pause: async () => {} };
   const handle = createFlushHandler({
     ...chat,
     flush: createFlush(dependencies),
-    tellPart: createTellPart(chat),
+    tellPart: createTellPart({ ...chat, limits }),
     readJob: decodeRoomJob,
     log: chat.logger,
     metrics: createMetrics('flush'),
@@ -118,6 +123,7 @@ async function failFlush(): Promise<void> {
   chat.rooms.put({ roomId: 'lobby', pacing: { version: 9, freeAt: 0, members: 1, flushed } });
   await createFanOutHandler({
     ...chat,
+    limits,
     fanOut: createPacedFanOut(dependencies),
     readImage: fromImage,
     log: chat.logger,

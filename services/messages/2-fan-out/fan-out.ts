@@ -1,4 +1,5 @@
 import type { LogEntry } from '../../../shared/domain/message.ts';
+import type { PacingLimits } from '../../../shared/domain/pacing.ts';
 import type {
   Clock,
   DeliveryJob,
@@ -16,6 +17,7 @@ export interface FanOutDependencies {
   /** Takes the parts of very large rooms. */
   jobs: RoomJobQueue;
   partLimits?: PartLimits;
+  limits: Pick<PacingLimits, 'roomPostsPerSecond'>;
   clock: Clock;
 }
 
@@ -37,7 +39,7 @@ export type FanOut = (
  * At least once: a failure half-way, repeated, sends some jobs twice, and clients drop what they know.
  */
 export function createFanOut(dependencies: FanOutDependencies): FanOut {
-  const { memberships, packFrames, jobs, partLimits = PART_LIMITS, clock } = dependencies;
+  const { memberships, packFrames, jobs, partLimits = PART_LIMITS, limits, clock } = dependencies;
   const address = createAddress(memberships);
 
   return async ({ roomId, shardCount, head }, entries, enqueue) => {
@@ -53,7 +55,7 @@ export function createFanOut(dependencies: FanOutDependencies): FanOut {
       // The parts report to nobody. A guess would not do: too high, it silences a paced room.
       const [members] = await Promise.all([
         memberships.count(roomId, shardCount),
-        enqueueParts(push, shardCount, { jobs, ...partLimits }),
+        enqueueParts(push, shardCount, { jobs, ...limits, ...partLimits }),
       ]);
       return members;
     };

@@ -1,6 +1,7 @@
 import pLimit from 'p-limit';
 import * as z from 'zod';
 import type { LogEntry } from '../../../shared/domain/message.ts';
+import type { PacingLimits } from '../../../shared/domain/pacing.ts';
 import type { DeadLetters, DeliveryQueue, Rooms } from '../../../shared/domain/ports.ts';
 import { emptyRoom } from '../../../shared/domain/room.ts';
 import type { Log } from '../../../shared/lambda/log.ts';
@@ -22,6 +23,7 @@ export interface FanOutHandlerDependencies {
   rooms: Pick<Rooms, 'readMany'>;
   fanOut: PacedFanOut;
   queue: DeliveryQueue;
+  limits: Pick<PacingLimits, 'roomPostsPerSecond'>;
   /** @throws for an image that is not an entry of the log. */
   readImage: (image: unknown) => LogEntry;
   deadLetters: DeadLetters;
@@ -41,7 +43,7 @@ const ROOM_CONCURRENCY = 8;
  * only if that fails too does it count as a failure.
  */
 export function createFanOutHandler(dependencies: FanOutHandlerDependencies) {
-  const { rooms, fanOut, queue, readImage, deadLetters, log, metrics } = dependencies;
+  const { rooms, fanOut, queue, limits, readImage, deadLetters, log, metrics } = dependencies;
 
   return async (event: unknown): Promise<BatchResponse> => {
     const { Records } = streamEventSchema.parse(event);
@@ -77,7 +79,7 @@ export function createFanOutHandler(dependencies: FanOutHandlerDependencies) {
     };
 
     const states = await rooms.readMany([...byRoom.keys()]);
-    const collector = createJobCollector(queue);
+    const collector = createJobCollector(queue, limits);
     await pLimit(ROOM_CONCURRENCY).map(byRoom, async ([roomId, group]) => {
       try {
         const room = states.get(roomId) ?? emptyRoom(roomId);

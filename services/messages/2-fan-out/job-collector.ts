@@ -1,6 +1,11 @@
+import type { PacingLimits } from '../../../shared/domain/pacing.ts';
 import type { DeliveryJob, DeliveryQueue } from '../../../shared/domain/ports.ts';
+import { createStagger } from './stagger.ts';
 
-/** Gathers the jobs of all rooms of a stream batch into full requests to the queue. */
+/**
+ * Gathers the jobs of all rooms of a stream batch into full requests to the queue, each for the second
+ * in which its jobs may be taken.
+ */
 export interface JobCollector {
   /** Takes a job in; waits while too many requests are under way, so that memory stays bounded. */
   add(job: DeliveryJob): Promise<void>;
@@ -14,17 +19,21 @@ const JOBS_PER_REQUEST = 10;
 /** Requests under way at once. */
 const REQUESTS_MAX = 4;
 
-export function createJobCollector(queue: DeliveryQueue): JobCollector {
+export function createJobCollector(
+  queue: DeliveryQueue,
+  { roomPostsPerSecond }: Pick<PacingLimits, 'roomPostsPerSecond'>,
+): JobCollector {
+  const delayOf = createStagger(roomPostsPerSecond);
   const failedRooms = new Map<string, unknown>();
   const underWay = new Set<Promise<void>>();
-  let waiting: DeliveryJob[] = [];
+  const waiting = new Map<number, DeliveryJob[]>();
   let jobs = 0;
 
-  function flush(): void {
-    const batch = waiting;
-    waiting = [];
+  function flush(delaySeconds: number): void {
+    const batch = waiting.get(delaySeconds) ?? [];
+    waiting.delete(delaySeconds);
     const request = queue
-      .send(batch)
+      .send(batch, delaySeconds)
       .catch((error: unknown) => {
         for (const { roomId } of batch) failedRooms.set(roomId, error);
       })
@@ -34,13 +43,17 @@ export function createJobCollector(queue: DeliveryQueue): JobCollector {
 
   return {
     async add(job) {
-      waiting.push(job);
+      const posts = job.frames.length * job.connectionIds.length;
+      const delaySeconds = delayOf(job.roomId, posts);
+      const batch = waiting.get(delaySeconds) ?? [];
+      waiting.set(delaySeconds, batch);
+      batch.push(job);
       jobs += 1;
-      if (waiting.length === JOBS_PER_REQUEST) flush();
+      if (batch.length === JOBS_PER_REQUEST) flush(delaySeconds);
       while (underWay.size >= REQUESTS_MAX) await Promise.race(underWay);
     },
     async close() {
-      if (waiting.length > 0) flush();
+      for (const delaySeconds of waiting.keys()) flush(delaySeconds);
       await Promise.all(underWay);
       return { jobs, failedRooms };
     },

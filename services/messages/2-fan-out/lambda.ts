@@ -25,6 +25,7 @@ const sqs = createSqsClient();
 const clock = systemClock;
 const isTimed = env.TRAVEL_TIMES === 'on';
 const queue = createDeliveryQueue({ client: sqs, queueUrl: env.DELIVERY_QUEUE_URL });
+const limits = readPacingLimits(env);
 const jobs = createRoomJobQueue({ client: sqs, queueUrl: env.FLUSH_QUEUE_URL });
 
 export const handler = createFanOutHandler({
@@ -34,14 +35,16 @@ export const handler = createFanOutHandler({
       memberships: createMemberships({ client: dynamo, table: env.MEMBERSHIPS_TABLE, clock }),
       packFrames: isTimed ? packTimed(packFrames, clock) : packFrames,
       jobs,
+      limits,
       clock,
     }),
     pacings: createPacings({ client: dynamo, table: env.ROOMS_TABLE }),
     jobs,
     newJobId: ulid,
     clock,
-    limits: readPacingLimits(env),
+    limits,
   }),
+  limits,
   queue: isTimed ? enqueueTimed(queue, clock) : queue,
   readImage: fromImage,
   deadLetters: createDeadLetters({ client: sqs, queueUrl: env.FAN_OUT_DLQ_URL }),

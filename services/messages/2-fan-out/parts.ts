@@ -1,6 +1,9 @@
 import pLimit from 'p-limit';
+import type { PacingLimits } from '../../../shared/domain/pacing.ts';
 import type { PartJob, RoomJobQueue } from '../../../shared/domain/ports.ts';
+import { SHARD_MEMBERS_MAX } from '../../../shared/domain/shard.ts';
 import { chunk, FRAMES_PER_JOB, type Push } from './address.ts';
+import { createStagger } from './stagger.ts';
 
 /** From how many shards on a room is fanned out in parts, and how many of them make one. */
 export interface PartLimits {
@@ -15,6 +18,10 @@ export interface PartLimits {
  */
 export const PART_LIMITS: PartLimits = { shardsMax: 32, shardsPerPart: 4 };
 
+interface PartsDependencies extends PartLimits, Pick<PacingLimits, 'roomPostsPerSecond'> {
+  jobs: RoomJobQueue;
+}
+
 /** Jobs that are sent at once. */
 const JOBS_AT_ONCE = 8;
 
@@ -22,14 +29,18 @@ const JOBS_AT_ONCE = 8;
 export async function enqueueParts(
   push: Push,
   shardCount: number,
-  { jobs, shardsPerPart }: { jobs: RoomJobQueue } & PartLimits,
+  { jobs, roomPostsPerSecond, shardsPerPart }: PartsDependencies,
 ): Promise<void> {
-  const parts: PartJob[] = [];
+  const delayOf = createStagger(roomPostsPerSecond);
+  const parts: { part: PartJob; delaySeconds: number }[] = [];
   for (let first = 0; first < shardCount; first += shardsPerPart) {
     const shards = { first, end: Math.min(first + shardsPerPart, shardCount) };
     for (const frames of chunk(push.frames, FRAMES_PER_JOB)) {
-      parts.push({ kind: 'part', ...push, frames, shards });
+      // As many as are meant to be there. Who is, is only known when the part is told.
+      const posts = (shards.end - first) * SHARD_MEMBERS_MAX * frames.length;
+      const delaySeconds = delayOf(push.roomId, posts);
+      parts.push({ part: { kind: 'part', ...push, frames, shards }, delaySeconds });
     }
   }
-  await pLimit(JOBS_AT_ONCE).map(parts, (part) => jobs.send(part));
+  await pLimit(JOBS_AT_ONCE).map(parts, ({ part, delaySeconds }) => jobs.send(part, delaySeconds));
 }

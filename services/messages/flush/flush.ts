@@ -116,7 +116,7 @@ export function createFlush(dependencies: FlushDependencies): Flush {
   }
 
   async function post(room: Room, { entries }: LogSlice) {
-    const collector = createJobCollector(queue);
+    const collector = createJobCollector(queue, limits);
     const none = { members: 0, frames: 0 };
     const upTo = async () => {
       // The log may hold more than when the room was read, and the room have grown since for those

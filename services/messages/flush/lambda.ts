@@ -30,6 +30,7 @@ const memberships = createMemberships({ client, table: env.MEMBERSHIPS_TABLE, cl
 const isTimed = env.TRAVEL_TIMES === 'on';
 const deliveryQueue = createDeliveryQueue({ client: sqs, queueUrl: env.DELIVERY_QUEUE_URL });
 const queue = isTimed ? enqueueTimed(deliveryQueue, clock) : deliveryQueue;
+const limits = readPacingLimits(env);
 const jobs = createRoomJobQueue({ client: sqs, queueUrl: env.FLUSH_QUEUE_URL });
 
 export const handler = createFlushHandler({
@@ -46,6 +47,7 @@ export const handler = createFlushHandler({
       memberships,
       packFrames: isTimed ? packTimed(packFrames, clock) : packFrames,
       jobs,
+      limits,
       clock,
     }),
     queue,
@@ -53,9 +55,9 @@ export const handler = createFlushHandler({
     newJobId: ulid,
     clock,
     pause: async (ms) => void (await pause(ms)),
-    limits: readPacingLimits(env),
+    limits,
   }),
-  tellPart: createTellPart({ memberships, queue }),
+  tellPart: createTellPart({ memberships, queue, limits }),
   readJob: decodeRoomJob,
   deadLetters: createDeadLetters({ client: sqs, queueUrl: env.FLUSH_DLQ_URL }),
   log: new Logger(),

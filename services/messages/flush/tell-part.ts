@@ -1,3 +1,4 @@
+import type { PacingLimits } from '../../../shared/domain/pacing.ts';
 import type { DeliveryQueue, Memberships, PartJob } from '../../../shared/domain/ports.ts';
 import { createAddress } from '../2-fan-out/address.ts';
 import { createJobCollector } from '../2-fan-out/job-collector.ts';
@@ -16,14 +17,16 @@ export type TellPart = (part: PartJob) => Promise<PartReport>;
 export function createTellPart({
   memberships,
   queue,
+  limits,
 }: {
   memberships: Pick<Memberships, 'connectionPages'>;
   queue: DeliveryQueue;
+  limits: Pick<PacingLimits, 'roomPostsPerSecond'>;
 }): TellPart {
   const address = createAddress(memberships);
 
   return async ({ kind: _, shards, ...push }) => {
-    const collector = createJobCollector(queue);
+    const collector = createJobCollector(queue, limits);
     const [addressed] = await Promise.allSettled([address(push, shards, collector.add)]);
     // Nothing is left under way, whatever has failed.
     const { jobs, failedRooms } = await collector.close();

@@ -24,6 +24,7 @@ export function createPaced(clock: Clock, limits: PacingLimits): Gathering {
   }
 
   return {
+    roomPostsPerSecond: limits.roomPostsPerSecond,
     judge(room, messages) {
       const state = roomOf(room);
       const { direct, schedule } = judgeEntries(state, messages, freeAtOf(state), clock.now());

@@ -64,7 +64,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   /** Of each room, what is stored and not fanned out. */
   const logs = new Map<number, Message[]>();
   const inTransit = new Set<Letter>();
-  const fanOutRoom = createRoomFanOut(time);
+  const fanOutRoom = createRoomFanOut(time, gathering);
   const text = textOf(options.messageBytes);
   const writeUnits = Math.ceil(options.messageBytes / 1_024);
   const shards = Array.from({ length: options.shards }, (_, index) =>
@@ -181,13 +181,14 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     usage.tableReads += 1 + Math.ceil((members * ASSUMPTIONS.membershipRowBytes) / 4_096);
     const readMs = (members / 1_000) * ASSUMPTIONS.fanOutMsPerThousandMembers;
     const firstAt = startsAt + ASSUMPTIONS.fanOutMs;
-    // Jobs leave as the members are read, ten in a request.
-    const timed = letters.map((letter, index) => {
+    // Jobs leave as the members are read, ten in a request, and may be taken when their second comes.
+    const timed = letters.map(({ letter, delaySeconds }, index) => {
       const full = Math.min(
         letters.length,
         JOBS_PER_REQUEST * Math.ceil((index + 1) / JOBS_PER_REQUEST),
       );
-      return { letter, at: firstAt + (readMs * full) / letters.length };
+      const enqueuedAt = firstAt + (readMs * full) / letters.length;
+      return { letter, at: enqueuedAt + delaySeconds * 1_000 };
     });
     return { letters: timed, posts: frames * members, endsAt: firstAt + readMs };
   }

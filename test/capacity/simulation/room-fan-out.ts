@@ -1,23 +1,34 @@
 import { createFanOut } from '../../../services/messages/2-fan-out/fan-out.ts';
+import { createStagger } from '../../../services/messages/2-fan-out/stagger.ts';
 import { byteLength } from '../../../shared/domain/bytes.ts';
 import type { Message } from '../../../shared/domain/message.ts';
+import type { PacingLimits } from '../../../shared/domain/pacing.ts';
 import type { Clock, DeliveryJob } from '../../../shared/domain/ports.ts';
 import { emptyRoom } from '../../../shared/domain/room.ts';
 import { packFrames } from '../../../shared/protocol/wire-entry.ts';
 import type { Letter } from './fair-queue.ts';
 import type { Frame } from './ledger.ts';
 
+/** A job, and in how many seconds it may be taken from the queue. */
+export interface DelayedLetter {
+  letter: Letter;
+  delaySeconds: number;
+}
+
 /** Has the real fan-out cut a room's messages and members into jobs, and takes down who is owed what. */
 export type RoomFanOut = (
   room: number,
   members: number,
   messages: readonly Message[],
-) => Promise<{ letters: Letter[]; frames: number }>;
+) => Promise<{ letters: DelayedLetter[]; frames: number }>;
 
 /** Nobody looks at whose ids they are. */
 const PAGE = Array<string>(2_000).fill('id');
 
-export function createRoomFanOut(clock: Clock): RoomFanOut {
+export function createRoomFanOut(
+  clock: Clock,
+  limits: Pick<PacingLimits, 'roomPostsPerSecond'>,
+): RoomFanOut {
   return async (room, members, messages) => {
     const frames = new Map<string, Frame>();
     const fanOut = createFanOut({
@@ -43,11 +54,14 @@ export function createRoomFanOut(clock: Clock): RoomFanOut {
         }
         return packed;
       },
+      limits,
       clock,
     });
-    const letters: Letter[] = [];
+    const letters: DelayedLetter[] = [];
+    const delayOf = createStagger(limits.roomPostsPerSecond);
     await fanOut(emptyRoom(`room-${room}`), messages, async (job) => {
-      letters.push({ room, parts: partsOf(job, frames), hops: 0 });
+      const delaySeconds = delayOf(job.roomId, job.frames.length * job.connectionIds.length);
+      letters.push({ letter: { room, parts: partsOf(job, frames), hops: 0 }, delaySeconds });
     });
     return { letters, frames: frames.size };
   };

@@ -12,7 +12,14 @@ export const composeFanOut = (adapters: Adapters) => {
   return createFanOutHandler({
     rooms,
     fanOut: createPacedFanOut({
-      fanOut: createFanOut({ memberships, packFrames, jobs, partLimits: PART_LIMITS, clock }),
+      fanOut: createFanOut({
+        memberships,
+        packFrames,
+        jobs,
+        partLimits: PART_LIMITS,
+        limits,
+        clock,
+      }),
       pacings,
       jobs,
       newJobId: () => newMessageId(clock.now()),
@@ -20,6 +27,7 @@ export const composeFanOut = (adapters: Adapters) => {
       limits,
     }),
     queue: deliveryQueue,
+    limits,
     readImage: fromImage,
     deadLetters: fanOutDeadLetters,
     log,

@@ -18,7 +18,12 @@ function aHandler() {
   const handle = createFanOutHandler({
     rooms: chat.rooms,
     queue: chat.queue,
-    fanOut: createPacedFanOut({ ...chat, limits, fanOut: createFanOut({ ...chat, packFrames }) }),
+    limits,
+    fanOut: createPacedFanOut({
+      ...chat,
+      limits,
+      fanOut: createFanOut({ ...chat, limits, packFrames }),
+    }),
     readImage: fromImage,
     deadLetters: chat.deadLetters,
     log: chat.logger,
@@ -316,7 +321,12 @@ describe('a room that fails', () => {
     const handleTwice = createFanOutHandler({
       rooms: chat.rooms,
       queue,
-      fanOut: createPacedFanOut({ ...chat, limits, fanOut: createFanOut({ ...chat, packFrames }) }),
+      limits,
+      fanOut: createPacedFanOut({
+        ...chat,
+        limits,
+        fanOut: createFanOut({ ...chat, limits, packFrames }),
+      }),
       readImage: fromImage,
       deadLetters: chat.deadLetters,
       log: chat.logger,

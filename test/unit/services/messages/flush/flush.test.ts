@@ -31,7 +31,7 @@ const flush = (job: FlushJob) =>
   createFlush({
     ...chat,
     limits,
-    fanOut: createFanOut({ ...chat, packFrames }),
+    fanOut: createFanOut({ ...chat, limits, packFrames }),
     pause: async (ms) => {
       pauses.push(ms);
       chat.clock.advance(ms);
@@ -50,7 +50,7 @@ const fanOutNow = async (...seqs: number[]) => {
   const paced = createPacedFanOut({
     ...chat,
     limits,
-    fanOut: createFanOut({ ...chat, packFrames }),
+    fanOut: createFanOut({ ...chat, limits, packFrames }),
   });
   const entries = seqs.map((seq) => aStoredMessage({ seq, sentAt: chat.clock.now() }).entry);
   return paced(chat.rooms.get(roomId), entries, (job) => chat.queue.send([job]));
@@ -99,6 +99,7 @@ describe('a flush', () => {
       limits,
       fanOut: createFanOut({
         ...chat,
+        limits,
         packFrames,
         partLimits: { shardsMax: 64, shardsPerPart: 1 },
       }),

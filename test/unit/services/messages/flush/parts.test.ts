@@ -12,6 +12,8 @@ import { aLambdaContext, anSqsEvent, anSqsRecord } from '../../../../support/sqs
 
 const everybody = Array.from({ length: 40 }, (_, index) => `c${index + 10}`);
 const partLimits = { shardsMax: 2, shardsPerPart: 2 };
+/** Two shards hold 10,000 members, so a part is 2.5 s of the room's share. */
+const limits = { roomPostsPerSecond: 4_000 };
 let chat: InMemoryChat;
 
 beforeEach(async () => {
@@ -23,7 +25,7 @@ beforeEach(async () => {
 /** The fan-out of one message: what it reports, and what it leaves to others. */
 async function fanOut() {
   const message = aMessage({ roomId: 'stadium', seq: 1 });
-  const toAll = createFanOut({ ...chat, packFrames, partLimits });
+  const toAll = createFanOut({ ...chat, packFrames, partLimits, limits });
   const report = await toAll(chat.rooms.get('stadium'), [message], async () => {
     throw new Error('A very large room is told by others.');
   });
@@ -34,7 +36,7 @@ function flush(...parts: PartJob[]) {
   const handle = createFlushHandler({
     ...chat,
     flush: () => Promise.reject(new Error('There is no flush.')),
-    tellPart: createTellPart(chat),
+    tellPart: createTellPart({ ...chat, limits }),
     readJob: decodeRoomJob,
     log: chat.logger,
   });
@@ -58,6 +60,7 @@ describe('a room of more shards than one invocation should read', () => {
       { first: 2, end: 4 },
       { first: 4, end: 5 },
     ]);
+    expect(chat.jobs.queued.map(({ delaySeconds }) => delaySeconds)).toEqual([0, 2, 5]);
     expect(parts[0]).toMatchObject({
       kind: 'part',
       seqs: [1, 1],
