@@ -40,6 +40,8 @@ export default {
     project('conformance', againstStack),
     project('browser', againstStack),
   ],
+  globalSetup: '<rootDir>/test/support/share-assemblies.ts',
+  globalTeardown: '<rootDir>/test/support/remove-assemblies.ts',
   testTimeout: 30_000,
   // Much of the time is spent waiting for engines, sockets and functions.
   maxWorkers: '100%',

@@ -7,6 +7,9 @@ import { synthesize } from '../../local/template/synth.ts';
 /** The checks take a few seconds on a quiet machine, and many times that on a busy one. */
 const CHECKS_TIMEOUT_MS = 180_000;
 
+/** The checks read templates only; what the functions are bundled into is another suite's business. */
+const NO_BUNDLES = { 'aws:cdk:bundling-stacks': [] };
+
 const outDir = mkdtempSync(join(tmpdir(), 'roomcast-app-'));
 
 afterAll(() => rmSync(outDir, { recursive: true }));
@@ -27,7 +30,9 @@ describe('the app', () => {
   ])(
     'passes all checks of templates and of AwsSolutions for $stage',
     async ({ context }) => {
-      await expect(synthesize({ outDir, context, validate: true })).resolves.toBeUndefined();
+      await expect(
+        synthesize({ outDir, context: { ...context, ...NO_BUNDLES }, validate: true }),
+      ).resolves.toBeUndefined();
     },
     CHECKS_TIMEOUT_MS,
   );

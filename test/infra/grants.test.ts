@@ -6,7 +6,7 @@ import type { GatewayFaults } from '../../local/gateway/faults.ts';
 import { type EngineEndpoints, startLocalStack } from '../../local/stack.ts';
 import type { StackModel } from '../../local/template/model.ts';
 import { readStackModel } from '../../local/template/read-template.ts';
-import { synthesizedApp, temporaryDirectory } from '../support/assembly.ts';
+import { changeableApp, temporaryDirectory } from '../support/assembly.ts';
 import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';
 import {
   callerOf,
@@ -55,7 +55,7 @@ const clock = {
 };
 
 beforeAll(async () => {
-  const assembly = await synthesizedApp();
+  const assembly = await changeableApp();
   const data = temporaryDirectory();
   cleanUps.push(assembly.remove, data.remove);
   nameFunctionsInUserAgent(assembly.path);

@@ -4,8 +4,7 @@ import type { StackModel } from '../../local/template/model.ts';
 import { readMappings } from '../../local/template/read-functions.ts';
 import { readBucket, readQueue, readTable } from '../../local/template/read-stores.ts';
 import { indexResources } from '../../local/template/resources.ts';
-import { synthesize } from '../../local/template/synth.ts';
-import { temporaryDirectory } from './assembly.ts';
+import { synthesizedApp } from './assembly.ts';
 
 const REGION = 'us-east-1';
 const ACCOUNT_ID = '000000000000';
@@ -44,12 +43,10 @@ export interface TemplateStores {
 export async function readTemplateStores(
   queueUrl: (queueName: string) => string,
 ): Promise<TemplateStores> {
-  const directory = temporaryDirectory();
+  const assembly = await synthesizedApp({ openAccess: true, 'aws:cdk:bundling-stacks': [] });
   try {
-    const context = { openAccess: true, 'aws:cdk:bundling-stacks': [] };
-    await synthesize({ outDir: directory.path, context });
     const place = { region: REGION, accountId: ACCOUNT_ID, queueUrl };
-    const resources = indexResources(readCloudAssembly(directory.path), place);
+    const resources = indexResources(readCloudAssembly(assembly.path), place);
     const environments = resources
       .ofType('AWS::Lambda::Function')
       .map((resource) => resources.read(resource, variablesSchema).Environment.Variables);
@@ -73,6 +70,6 @@ export async function readTemplateStores(
       names: storeNamesSchema.parse(Object.assign({}, ...environments)),
     };
   } finally {
-    directory.remove();
+    assembly.remove();
   }
 }

@@ -1,26 +1,24 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { StackModel } from '../../../../local/template/model.ts';
 import { readStackModel } from '../../../../local/template/read-template.ts';
 import { synthesize } from '../../../../local/template/synth.ts';
 import { environments, type FunctionName, readEnvironment } from '../../../../services/env.ts';
+import { type Assembly, synthesizedApp, temporaryDirectory } from '../../../support/assembly.ts';
 
 /** About a second on a quiet machine. */
 const SYNTHESIS_TIMEOUT_MS = 120_000;
 
-const outDir = mkdtempSync(join(tmpdir(), 'roomcast-synth-'));
+let app: Assembly | undefined;
 let model: StackModel;
 
 beforeAll(async () => {
-  await synthesize({ outDir, context: { openAccess: true } });
-  model = readStackModel(outDir);
+  app = await synthesizedApp();
+  model = readStackModel(app.path);
 }, SYNTHESIS_TIMEOUT_MS);
 
-afterAll(() => rmSync(outDir, { recursive: true }));
+afterAll(() => app?.remove());
 
 const nameOf = (functionId: string | undefined) =>
   model.functions.find(({ id }) => id === functionId)?.functionName;
@@ -70,7 +68,7 @@ describe('the deployed app, read back', () => {
     const env = Object.assign({}, ...model.functions.map(({ environment }) => environment));
     // A folder far from any node_modules, and no variable but those of the template and Lambda's own.
     const loading = promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], {
-      cwd: outDir,
+      cwd: app?.path,
       env: { ...env, AWS_REGION: 'us-east-1' },
     });
     await expect(loading).resolves.toBeDefined();
@@ -110,7 +108,9 @@ describe('the deployed app, read back', () => {
 });
 
 it('says what the app said when it fails', async () => {
-  await expect(
-    synthesize({ outDir: join(outDir, 'refused'), context: { stage: 'x' } }),
-  ).rejects.toThrow('could not be synthesised. The deployment context is wrong. stage: ');
+  const { path: outDir, remove } = temporaryDirectory();
+  await expect(synthesize({ outDir, context: { stage: 'x' } })).rejects.toThrow(
+    'could not be synthesised. The deployment context is wrong. stage: ',
+  );
+  remove();
 });

@@ -1,0 +1,1 @@
+export { removeAssemblies as default } from './share-assemblies.ts';
