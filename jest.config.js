@@ -42,6 +42,7 @@ export default {
   ],
   globalSetup: '<rootDir>/test/support/share-assemblies.ts',
   globalTeardown: '<rootDir>/test/support/remove-assemblies.ts',
+  testSequencer: '<rootDir>/test/support/long-files-first.js',
   testTimeout: 30_000,
   // Much of the time is spent waiting for engines, sockets and functions.
   maxWorkers: '100%',
