@@ -10,17 +10,23 @@ export interface Emitter<Events> {
  * as with an EventTarget.
  */
 export function createEmitter<Events>(surface = throwLater): Emitter<Events> {
-  const subscriptions = new Set<{ event: keyof Events; call: (payload: never) => void }>();
+  type Subscription = { event: keyof Events | undefined; call: (payload: never) => void };
+  /** Replaced, never changed: an event reaches those that were there when it began. */
+  let subscriptions: readonly Subscription[] = [];
 
   return {
     on(event, call) {
-      const subscription = { event, call };
-      subscriptions.add(subscription);
-      return () => void subscriptions.delete(subscription);
+      const subscription: Subscription = { event, call };
+      subscriptions = [...subscriptions, subscription];
+      return () => {
+        // At once, also for an event that is under way.
+        subscription.event = undefined;
+        subscriptions = subscriptions.filter(({ event }) => event);
+      };
     },
     emit(event, payload) {
-      for (const subscription of [...subscriptions]) {
-        if (subscription.event !== event || !subscriptions.has(subscription)) continue;
+      for (const subscription of subscriptions) {
+        if (subscription.event !== event) continue;
         try {
           subscription.call(payload as never);
         } catch (error) {

@@ -35,4 +35,18 @@ describe('an emitter', () => {
     emitter.emit('count', 1);
     expect(heard).toEqual([]);
   });
+
+  it('leaves those alone who are subscribed meanwhile, and skips nobody for one who has gone', () => {
+    const heard: string[] = [];
+    const emitter = createEmitter<{ count: number }>();
+    const unsubscribe = emitter.on('count', () => {
+      emitter.on('count', () => heard.push('new'));
+      unsubscribe();
+    });
+    emitter.on('count', () => heard.push('old'));
+    emitter.emit('count', 1);
+    expect(heard).toEqual(['old']);
+    emitter.emit('count', 2);
+    expect(heard).toEqual(['old', 'old', 'new']);
+  });
 });
