@@ -1,5 +1,5 @@
 import { WebSocket } from 'ws';
-import type { WebSocketConstructor } from '../../client/index.ts';
+import type { WebSocketConstructor, WebSocketLike } from '../../client/index.ts';
 
 /** Real sockets of which the test keeps hold. */
 export interface ObservedSockets {
@@ -15,6 +15,8 @@ export interface ObservedSockets {
 export interface ObserveOptions {
   /** Default: a new socket of the `ws` package. */
   open?: (url: string, protocols?: string[]) => WebSocket;
+  /** Of the bytes of a frame, once for all who read it. Default: UTF-8. */
+  decode?: (bytes: Buffer) => string;
   /** Called with every frame that comes in, before anybody else reads it. */
   onFrame?: (text: string) => void;
 }
@@ -23,27 +25,40 @@ export const openSocket = (url: string, protocols?: string[]) => new WebSocket(u
 
 export function observeSockets({
   open: dialSocket = openSocket,
-  onFrame,
+  decode = String,
+  onFrame = () => {},
 }: ObserveOptions = {}): ObservedSockets {
   const open = new Set<WebSocket>();
   const refused: Record<string, number> = {};
   let attempts = 0;
   let opened = 0;
 
-  function dial(url: string, protocols?: string[]): WebSocket {
+  function dial(url: string, protocols?: string[]): WebSocketLike {
     attempts += 1;
     const socket = dialSocket(url, protocols);
     socket.on('open', () => {
       opened += 1;
       open.add(socket);
     });
-    if (onFrame !== undefined) socket.on('message', (data) => onFrame(String(data)));
+    let text = '';
+    // Before the library listens, so that it has the text when its turn comes.
+    socket.on('message', (data: Buffer) => {
+      text = decode(data);
+      onFrame(text);
+    });
     socket.on('close', () => open.delete(socket));
     socket.on('error', ({ message }) => {
       const status = /response: (\d+)/.exec(message)?.[1] ?? 'no answer';
       refused[status] = (refused[status] ?? 0) + 1;
     });
-    return socket;
+    return {
+      send: (data) => socket.send(data),
+      close: (code, reason) => socket.close(code, reason),
+      addEventListener(type, listener) {
+        if (type === 'message') socket.on(type, () => listener({ type, data: text }));
+        else socket.addEventListener(type, listener as never);
+      },
+    };
   }
 
   return {

@@ -9,6 +9,7 @@ import { readPush } from '../measure/read-push.ts';
 import { createTalkRecorder, type TalkRecorder } from '../measure/recorder.ts';
 import { createLoadMember, type LoadMember, type Mark, type MemberOptions } from './load-member.ts';
 import type { CrowdProgress, CrowdSettings, Talk } from './load-orders.ts';
+import { rememberLast } from './remember-last.ts';
 import { intendedTimes, keepPace } from './schedule.ts';
 
 /** The members of one thread, and all that they see. */
@@ -50,17 +51,27 @@ export function createCrowd(settings: CrowdOptions): Crowd {
   const storedMs = createHistogram();
   const pushedMs = createMinutes();
   const underWay = new Set<Promise<void>>();
+  const decode = rememberLast(String, (one: Buffer, other: Buffer) => one.equals(other));
+  /** While a frame is read: the clock is asked once, not for each of its messages. */
+  let frameAt: number | undefined;
   let talking = new AbortController();
 
   const has = (member: number) => member % crowds === remainder;
   const roomOf = (member: number) => `load-${run}-${member % rooms}`;
 
+  const frameIsRead = () => {
+    frameAt = undefined;
+  };
+
   const events = {
     onDelivery({ talk, intendedAt }: Mark) {
       counts.delivered += 1;
-      talks[talk]?.delivered(intendedAt, now());
+      talks[talk]?.delivered(intendedAt, frameAt ?? now());
     },
     onFrame(text: string) {
+      const at = now();
+      frameAt = at;
+      queueMicrotask(frameIsRead);
       if (ERROR_FRAME.test(text)) {
         const { code } = JSON.parse(text);
         errors[code] = (errors[code] ?? 0) + 1;
@@ -71,7 +82,7 @@ export function createCrowd(settings: CrowdOptions): Crowd {
       if (!push.hasMessages) return;
       frames.frames += 1;
       frames.frameCharacters += text.length;
-      if (push.givenAt !== undefined) pushedMs.record(now(), now() - push.givenAt);
+      if (push.givenAt !== undefined) pushedMs.record(at, at - push.givenAt);
     },
     onGap() {
       frames.gapsRepaired += 1;
@@ -136,6 +147,7 @@ export function createCrowd(settings: CrowdOptions): Crowd {
         ...(token !== undefined && { token }),
         ...(open && { open }),
         ...(createClient && { createClient }),
+        decode,
         ...events,
       });
       members.set(number, member);

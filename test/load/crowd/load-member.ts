@@ -1,5 +1,4 @@
 import type { WebSocket } from 'ws';
-import * as z from 'zod';
 import { ChatClient, ChatClientError, type ChatClientOptions } from '../../../client/index.ts';
 import { ready } from '../../../client/ready.ts';
 import { now } from '../../support/now.ts';
@@ -8,8 +7,12 @@ import { createNumberRanges } from '../measure/number-ranges.ts';
 import type { MemberSeen } from '../measure/observations.ts';
 
 /** What travels with every message of a run, for whoever receives it. */
-const markSchema = z.object({ run: z.string(), talk: z.int(), intendedAt: z.number() });
-export type Mark = z.output<typeof markSchema>;
+export interface Mark {
+  run: string;
+  talk: number;
+  /** Milliseconds since the epoch. */
+  intendedAt: number;
+}
 
 export interface LoadMember {
   readonly isLive: boolean;
@@ -32,6 +35,7 @@ export interface LoadMember {
 
 export interface MemberEvents {
   onDelivery(mark: Mark): void;
+  /** Before anything that it brings is shown. */
   onFrame(text: string): void;
   onGap(): void;
   onReset(): void;
@@ -43,6 +47,8 @@ export interface MemberOptions extends MemberEvents {
   run: string;
   userId: string;
   roomId: string;
+  /** Of the bytes of a frame. */
+  decode: (bytes: Buffer) => string;
   /** Makes a socket. Default: one of the `ws` package. */
   open?: (url: string, protocols?: string[]) => WebSocket;
   /** Default: the library itself, with its own times. */
@@ -51,9 +57,9 @@ export interface MemberOptions extends MemberEvents {
 
 /** One application in one room, with the project's own client library. */
 export function createLoadMember(options: MemberOptions): LoadMember {
-  const { url, token, run, userId, roomId, onFrame } = options;
+  const { url, token, run, userId, roomId, decode, onFrame } = options;
   const { createClient = (own) => new ChatClient(own) } = options;
-  const sockets = observeSockets({ onFrame, ...(options.open && { open: options.open }) });
+  const sockets = observeSockets({ decode, onFrame, ...(options.open && { open: options.open }) });
   const identity = token === undefined ? { userId } : { getToken: () => token };
   const client = createClient({ url, ...identity, WebSocket: sockets.WebSocket });
   const room = client.room(roomId);
@@ -72,8 +78,7 @@ export function createLoadMember(options: MemberOptions): LoadMember {
     }
     if (seq < previous) reordered += 1;
     previous = Math.max(previous, seq);
-    const mark = markSchema.safeParse(data);
-    if (mark.success && mark.data.run === run) options.onDelivery(mark.data);
+    if (isMark(data) && data.run === run) options.onDelivery(data);
   });
   room.on('state', ({ state }) => {
     if (state === 'live') since ??= room.position;
@@ -132,4 +137,11 @@ export function createLoadMember(options: MemberOptions): LoadMember {
     close: () => client.close(),
     seen: () => ({ roomId, since, shown: shown.data(), duplicated, reordered }),
   };
+}
+
+/** Written out: there are a hundred thousand a second. */
+function isMark(data: unknown): data is Mark {
+  if (typeof data !== 'object' || data === null) return false;
+  const { run, talk, intendedAt } = data as Partial<Record<keyof Mark, unknown>>;
+  return typeof run === 'string' && Number.isInteger(talk) && Number.isFinite(intendedAt);
 }

@@ -21,6 +21,11 @@ export function createNumberRanges(): NumberRanges {
 
   return {
     add(number) {
+      const newest = ranges.at(-1);
+      if (newest?.[1] === number - 1) {
+        newest[1] = number;
+        return true;
+      }
       const index = placeOf(number);
       const [before, after] = [ranges[index - 1], ranges[index]];
       if (before !== undefined && number <= before[1]) return false;

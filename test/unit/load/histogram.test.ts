@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { createHistogram, quantilesOf, sumHistograms } from '../../load/measure/histogram.ts';
 import { seededRandom } from '../../support/seeded-random.ts';
 
@@ -19,6 +20,19 @@ describe('the histogram of latencies', () => {
       p999: 999,
       max: 1_000,
     });
+  });
+
+  it('rounds to three digits as a text of three digits would', () => {
+    const numbers = fc.oneof(
+      fc.integer({ min: 1, max: 10_000_000 }),
+      fc.integer({ min: 10, max: 1_000_000 }).map((number) => number / 1_000),
+    );
+    fc.assert(
+      fc.property(numbers, (ms) => {
+        expect(recorded([ms]).counts).toEqual([[Number(ms.toPrecision(3)), 1]]);
+      }),
+      { examples: [[999.5], [9_995], [99.95], [100], [0.01]] },
+    );
   });
 
   it('differs from the raw samples by half of the third digit at most', () => {
