@@ -7,6 +7,7 @@ import { conduct } from '../load/conduct.ts';
 import { createCrowd } from '../load/crowd/crowd.ts';
 import type { LoadCrowd } from '../load/crowd/load-crowd.ts';
 import { enterAtPace, obeyLoad } from '../load/crowd/obey-load.ts';
+import { parseOnce } from '../load/crowd/parse-once.ts';
 import { countDeliveries } from '../load/measure/count-deliveries.ts';
 import { countOf } from '../load/measure/histogram.ts';
 import { readScenario, type Shape } from '../load/scenario.ts';
@@ -26,6 +27,8 @@ jest.setTimeout(PATIENCE_MS);
 describe('a load test against a real stack', () => {
   let stack: OwnStack;
   beforeAll(async () => {
+    // As the thread of a crowd does.
+    parseOnce();
     stack = await startOwnStack();
   });
   afterAll(() => stack.stop());
