@@ -41,3 +41,19 @@ describe('fifty quiet rooms beside a hot one of 2,000 members and 50 messages a 
     TIMEOUT_MS,
   );
 });
+
+describe('a hot room of which the share takes less than is said in it', () => {
+  it('has its senders wait and come again, which is in the latency of their messages', async () => {
+    const pacing = { ...DEPLOYED, roomPostsPerSecond: 100 };
+    const hot = { members: 500, messagesPerSecond: 100 };
+    const seen = (await runBesideHotRoom({ seconds: 4, pacing, hot })).hot;
+
+    expect(seen.offered).toBe(4 * 100);
+    expect(seen.toldToWait).toBeGreaterThan(0);
+    // Of those that were told, most are stored in their second attempt.
+    expect(seen.stored).toBeGreaterThan(seen.offered - seen.toldToWait);
+    expect(seen.owed).toBe(seen.stored * hot.members);
+    // From being stored until being posted it is the window, and the time that the posts take.
+    expect(seen.p99Ms).toBeGreaterThan(DEPLOYED.windowMaxMs + 1_000);
+  });
+});

@@ -6,15 +6,24 @@ export const say = (line: string): void => void process.stderr.write(`${line}\n`
 
 export type NumberOptions<Name extends string> = Record<Name, number>;
 
+/** Both inclusive. */
+export interface Limits {
+  min: number;
+  max: number;
+  isWhole?: boolean;
+}
+
 /**
  * Reads the options of a load script, all of which are numbers, beside `--json` and `--help`. Ends
  * the process when help was asked for, or an option is wrong.
  *
  * @param defaults also says which options there are
+ * @param limits of those for which not every number above 0 makes sense
  */
 export function readScriptOptions<Name extends string>(
   help: string,
   defaults: NumberOptions<Name>,
+  limits: Partial<Record<Name, Limits>> = {},
 ): NumberOptions<Name> & { json: boolean } {
   const names = Object.keys(defaults) as Name[];
   const { values } = parse(names);
@@ -27,11 +36,23 @@ export function readScriptOptions<Name extends string>(
     const given = values[name];
     if (given === undefined) continue;
     numbers[name] = Number(given);
-    if (numbers[name] > 0) continue;
-    say(`--${name} must be a number above 0, not "${given}".`);
-    process.exit(2);
+    const problem = problemWith(numbers[name], limits[name]);
+    if (problem !== undefined) refuse(`--${name} must be ${problem}, not "${given}".`);
   }
   return { ...numbers, json: values.json === true };
+}
+
+function problemWith(value: number, limits: Limits | undefined): string | undefined {
+  if (limits === undefined) return value > 0 ? undefined : 'a number above 0';
+  const { min, max, isWhole = false } = limits;
+  if (value >= min && value <= max && (!isWhole || Number.isInteger(value))) return undefined;
+  return `a ${isWhole ? 'whole ' : ''}number from ${min} to ${max}`;
+}
+
+/** What was asked for makes no sense. */
+export function refuse(line: string): never {
+  say(line);
+  process.exit(2);
 }
 
 function parse(names: string[]) {
@@ -44,8 +65,7 @@ function parse(names: string[]) {
       },
     }) as { values: Record<string, string | boolean | undefined> };
   } catch (error) {
-    say(error instanceof Error ? error.message : String(error));
-    process.exit(2);
+    refuse(error instanceof Error ? error.message : String(error));
   }
 }
 
