@@ -4,13 +4,12 @@ import type { DashboardChange } from '../agreement/dashboard-change.ts';
 import type { Conducted } from '../conduct.ts';
 import { countDeliveries } from '../measure/count-deliveries.ts';
 import { type Quantiles, quantilesOf } from '../measure/histogram.ts';
-import { countNumbers } from '../measure/number-ranges.ts';
-import { mergeIntervals, type TalkSeen } from '../measure/observations.ts';
+import { mergeIntervals, type Observations, type TalkSeen } from '../measure/observations.ts';
 import type { PostPace } from '../measure/post-watch.ts';
 import type { Scenario, Shape } from '../scenario.ts';
 import type { StackFigures } from '../stack/load-stack.ts';
 import { type BesideReport, toBesideReport } from './beside.ts';
-import { costOf, type LoadCost } from './cost.ts';
+import { type CostPart, costOf, countDelivered, type LoadCost } from './cost.ts';
 import { judge, type Verdict } from './thresholds.ts';
 
 /** What one run found; the same for every driver. Durations are milliseconds. */
@@ -119,15 +118,11 @@ export function createReport(options: ReportOptions): LoadReport {
   const all = mergeIntervals(talks.flatMap(({ intervals }) => intervals));
   const { expected, notLive: _, ...wrong } = countDeliveries(observations);
   const live = observations.members.filter(({ since }) => since !== undefined).length;
-  const talkSeconds = sum(
-    talks.map((talk) => (conducted.isInterrupted ? spokenSeconds(talk, shape) : shape.seconds)),
-  );
+  const talkSeconds = secondsOf(observations, conducted, shape);
   const deliverySeconds = sum(
     talks.map(({ startedAt, lastDeliveryAt }) => (lastDeliveryAt - startedAt) / 1_000),
   );
-  const delivered = sum(
-    observations.members.map(({ shown, since = 0 }) => countNumbers(shown, since)),
-  );
+  const delivered = countDelivered(observations);
   const byStatus = figures?.postsByStatus;
   const pace = figures?.pace;
   const wanted = membersWanted(shape);
@@ -187,16 +182,7 @@ export function createReport(options: ReportOptions): LoadReport {
         pushedMs: observations.pushedMs,
       }),
     ...(pace && { pace: { ...pace, bucket: pace.postsPerSecond * BURST_SECONDS } }),
-    // The planner knows rooms of one size.
-    cost:
-      conducted.beside === undefined
-        ? costOf({
-            ...{ rooms: shape.rooms, members: live / shape.rooms, seconds: talkSeconds },
-            ...{ stored: all.stored, delivered },
-            frames: observations.frames,
-            frameCharacters: observations.frameCharacters,
-          })
-        : undefined,
+    cost: costOf(partsOf(conducted, shape)),
     ...(conducted.beside && {
       beside: toBesideReport(conducted.beside, {
         warmUpSeconds: shape.warmUpSeconds ?? 0,
@@ -222,6 +208,22 @@ export function createReport(options: ReportOptions): LoadReport {
 /** Beside a hot room the members come a second time. */
 const membersWanted = ({ members, hotMembers }: Shape): number =>
   hotMembers === undefined ? members : 2 * members + hotMembers;
+
+/** Beside a hot room it is what was under way at one time: the quiet rooms had been alone before. */
+function partsOf(conducted: Conducted, shape: Shape): CostPart[] {
+  const part = (observations: Observations, rooms: number) => ({
+    ...{ observations, rooms },
+    seconds: secondsOf(observations, conducted, shape),
+  });
+  const { beside, observations } = conducted;
+  return beside === undefined
+    ? [part(observations, shape.rooms)]
+    : [part(beside.quiet, shape.rooms), part(beside.hot, 1)];
+}
+
+/** How long messages were sent, in all talks together. */
+const secondsOf = ({ talks }: Observations, { isInterrupted }: Conducted, shape: Shape): number =>
+  sum(talks.map((talk) => (isInterrupted ? spokenSeconds(talk, shape) : shape.seconds)));
 
 /** Of a talk that was ended early, as far as its deliveries show. */
 const spokenSeconds = ({ startedAt, lastDeliveryAt }: TalkSeen, { seconds }: Shape): number =>

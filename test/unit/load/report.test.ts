@@ -266,6 +266,23 @@ describe('the report of a load test', () => {
     expect(loose - packed).toBeLessThan(3);
   });
 
+  it('costs beside a hot room what both kinds of rooms cost together, and not what was alone', () => {
+    const costOfMessages = (beside?: Conducted['beside']) =>
+      report(beside && { beside }).cost?.perMillionMessages ?? 0;
+    const loose = { ...perfect(), frames: 20 };
+    const packedCost = costOfMessages();
+    observations = loose;
+    const looseCost = costOfMessages();
+
+    expect(costOfMessages({ alone: loose, quiet: perfect(), hot: perfect() })).toBeCloseTo(
+      packedCost,
+    );
+    expect(costOfMessages({ alone: perfect(), quiet: perfect(), hot: loose })).toBeCloseTo(
+      (packedCost + looseCost) / 2,
+    );
+    expect(costOfMessages({ alone: perfect(), quiet: loose, hot: loose })).toBeCloseTo(looseCost);
+  });
+
   it('is the same whether one thread had all members or two had one each', () => {
     const [first, second] = observations.members;
     const half = (member: typeof first, acknowledged: Observations['acknowledged']) => ({
