@@ -153,9 +153,10 @@ export function createSequencer({
   retentionMs,
 }: SequencerOptions): Sequencer {
   type Step = (roomId: string, signal?: AbortSignal) => Promise<UpdateCommandOutput>;
+  type ValuesAt = (now: number) => Record<`:${string}`, number>;
 
   const count =
-    (set: string, condition: string): Step =>
+    (set: string, condition: string, furtherValues: ValuesAt = () => ({})): Step =>
     (roomId, signal) => {
       const now = clock.now();
       return client.send(
@@ -168,7 +169,7 @@ export function createSequencer({
             ':now': now,
             ':one': 1,
             ':silentSince': now - retentionMs,
-            ...(condition.includes(':freeBy') && { ':freeBy': now + ROOM_BURST_MS + windowMaxMs }),
+            ...furtherValues(now),
           },
           ReturnValues: 'ALL_NEW',
           ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
@@ -180,6 +181,7 @@ export function createSequencer({
   const usually = count(
     'createdAt = if_not_exists(createdAt, :now)',
     '(attribute_not_exists(head) OR headAt > :silentSince) AND (attribute_not_exists(freeAt) OR freeAt <= :freeBy)',
+    (now) => ({ ':freeBy': now + ROOM_BURST_MS + windowMaxMs }),
   );
 
   /** Everything sent before a silence as long as retention is gone: the floor records that. */
