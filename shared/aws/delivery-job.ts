@@ -8,13 +8,13 @@ const deliveryJobSchema = z.object({
   v: z.literal(1),
   roomId: z.string().min(1),
   frames: z.array(z.string().min(1)).min(1),
-  seqs: z.tuple([z.int(), z.int()]).optional(),
+  seqs: z.tuple([z.int(), z.int()]).exactOptional(),
   connectionIds: z.array(z.string().min(1)).min(1),
   hops: z.int().min(0),
-  strikes: z.int().min(1).optional(),
+  strikes: z.int().min(1).exactOptional(),
   oldestReceivedAt: z.number(),
   fannedOutAt: z.number(),
-  ephemeral: z.literal(true).optional(),
+  ephemeral: z.literal(true).exactOptional(),
 });
 
 export function encodeJob(job: DeliveryJob): string {
@@ -23,12 +23,6 @@ export function encodeJob(job: DeliveryJob): string {
 
 /** @throws Error for a body that this version of the code cannot read. */
 export function decodeJob(body: string): DeliveryJob {
-  const stored = parseStoredJson(deliveryJobSchema, body, 'The delivery job');
-  const { v: _, ephemeral, strikes, seqs, ...job } = stored;
-  return {
-    ...job,
-    ...(seqs !== undefined && { seqs }),
-    ...(strikes !== undefined && { strikes }),
-    ...(ephemeral !== undefined && { ephemeral }),
-  };
+  const { v: _, ...job } = parseStoredJson(deliveryJobSchema, body, 'The delivery job');
+  return job;
 }
