@@ -23,8 +23,8 @@ export const messageRecordSchema = z.discriminatedUnion('kind', [
     messageId: z.string(),
     userId: z.string(),
     text: z.string(),
-    data: z.string().optional(),
-    clientMessageId: z.string().optional(),
+    data: z.string().exactOptional(),
+    clientMessageId: z.string().exactOptional(),
     receivedAt: z.number(),
   }),
   z.object({ ...base, kind: z.literal('void') }),
@@ -37,7 +37,7 @@ export function toRecord({ entry, expiresAt }: StoredEntry): MessageRecord {
 /** @throws Error for a row that this version cannot read. */
 export function fromRecord(row: unknown): StoredEntry {
   const { v: _, expiresAt, ...entry } = parseStored(messageRecordSchema, row, 'The log entry');
-  return { entry: entry as LogEntry, expiresAt: expiresAt * 1000 };
+  return { entry, expiresAt: expiresAt * 1000 };
 }
 
 /** While a release is rolled out, its functions may write what ours cannot read yet. */

@@ -15,11 +15,11 @@ import { failedCondition, isHotKey, reach } from './sdk-errors.ts';
 
 const pacingSchema = z.object({
   version: z.int(),
-  pending: z.object({ id: z.string(), from: z.int(), dueAt: z.number() }).optional(),
-  flushed: z.object({ from: z.int(), through: z.int() }).optional(),
+  pending: z.object({ id: z.string(), from: z.int(), dueAt: z.number() }).exactOptional(),
+  flushed: z.object({ from: z.int(), through: z.int() }).exactOptional(),
   freeAt: z.number(),
   members: z.int(),
-  perFrame: z.number().optional(),
+  perFrame: z.number().exactOptional(),
 });
 
 const roomRecordSchema = z.object({
@@ -29,24 +29,11 @@ const roomRecordSchema = z.object({
   createdAt: z.number().default(0),
   floor: z.number().default(0),
   shardCount: z.number().default(1),
-  pacing: pacingSchema.optional(),
+  pacing: pacingSchema.exactOptional(),
 });
 
 /** @throws Error for a row that this version cannot read. */
-function toRoom(row: unknown): Room {
-  const { pacing, ...room } = roomRecordSchema.parse(row);
-  if (pacing === undefined) return room;
-  const { pending, flushed, perFrame, ...rest } = pacing;
-  return {
-    ...room,
-    pacing: {
-      ...rest,
-      ...(pending !== undefined && { pending }),
-      ...(flushed !== undefined && { flushed }),
-      ...(perFrame !== undefined && { perFrame }),
-    },
-  };
-}
+const toRoom = (row: unknown): Room => roomRecordSchema.parse(row);
 
 interface RoomsTable {
   client: DynamoDBDocumentClient;
