@@ -1,5 +1,5 @@
 /** `npm run bench`: what the functions of the pipeline cost, each beside something to compare with. */
-import { parseArgs } from 'node:util';
+import { readOptions, readWholeNumber, refuse, say } from '../support/script.ts';
 import { benchBundles } from './bundles.ts';
 import { benchDeliver } from './deliver.ts';
 import { benchDesigns } from './designs/designs.ts';
@@ -31,14 +31,15 @@ const HELP = `Usage: npm run bench -- [options]
 
 Variants run in turn within each round; figures are medians. Exits with 1 if a promise was missed.`;
 
-const say = (line: string): void => void process.stderr.write(`${line}\n`);
-
 // An exit, unlike a signal, lets what was started end with this process.
 process.once('SIGINT', () => process.exit(130));
 
-const { values } = readArguments();
-if (values.help) say(HELP);
-else await run(values.only ?? Object.keys(BENCHMARKS), readRounds(values.rounds));
+const values = readOptions(HELP, {
+  only: { type: 'string', multiple: true },
+  rounds: { type: 'string', default: '7' },
+  json: { type: 'boolean' },
+});
+await run(values.only ?? Object.keys(BENCHMARKS), readWholeNumber('rounds', values.rounds));
 
 async function run(names: string[], rounds: number): Promise<void> {
   const reports: Record<string, BenchReport[]> = {};
@@ -59,30 +60,4 @@ async function run(names: string[], rounds: number): Promise<void> {
       .every(({ targets }) => targets.every(isMet))
   )
     process.exitCode = 1;
-}
-
-function readArguments() {
-  try {
-    return parseArgs({
-      options: {
-        only: { type: 'string', multiple: true },
-        rounds: { type: 'string', default: '7' },
-        json: { type: 'boolean', default: false },
-        help: { type: 'boolean', short: 'h', default: false },
-      },
-    });
-  } catch (error) {
-    return refuse(error instanceof Error ? error.message : String(error));
-  }
-}
-
-function readRounds(given: string): number {
-  const rounds = Number(given);
-  if (Number.isInteger(rounds) && rounds > 0) return rounds;
-  return refuse(`--rounds must be a whole number above 0, not "${given}".`);
-}
-
-function refuse(problem: string): never {
-  say(problem);
-  process.exit(2);
 }

@@ -1,6 +1,5 @@
 /** `npm run capacity`: what a load does to quotas, latency and the bill, before anybody deploys it. */
-import { parseArgs } from 'node:util';
-import { say } from '../load/script.ts';
+import { readOptions, refuse } from '../support/script.ts';
 import { describePlans, type Planned } from './describe.ts';
 import { deployedLimits, pacedBy } from './pacing.ts';
 import { mostThatFits, planFor } from './plan.ts';
@@ -21,21 +20,25 @@ Members and rates may be lists, as in --members 10,100,1000: each combination be
 A model, not a measurement: what it takes for granted is in test/capacity/platform.ts, with the list
 prices of us-east-1 as of November 2026. Exits with 1 if a load does not fit the quota.`;
 
-const values = readArguments();
-if (values.help) say(HELP);
-else {
-  const [rooms = 1] = read('rooms', { whole: true, one: true });
-  const [messageBytes = 1] = read('bytes', { whole: true, one: true });
-  const [quota = 1] = read('quota', { one: true });
-  const planned = read('members', { whole: true }).flatMap((members) =>
-    read('rate').map((messagesPerSecond) =>
-      plan({ rooms, members, messagesPerSecond, messageBytes }, quota),
-    ),
-  );
-  const text = values.json ? JSON.stringify(planned, null, 2) : describePlans(planned);
-  process.stdout.write(`${text}\n`);
-  if (planned.some(({ plan: { verdict } }) => verdict.kind !== 'fits')) process.exitCode = 1;
-}
+const values = readOptions(HELP, {
+  members: { type: 'string', default: '1000' },
+  rate: { type: 'string', default: '1' },
+  rooms: { type: 'string', default: '1' },
+  bytes: { type: 'string', default: '300' },
+  quota: { type: 'string', default: String(LIMITS.requestsPerSecond) },
+  json: { type: 'boolean' },
+});
+const [rooms = 1] = read('rooms', { whole: true, one: true });
+const [messageBytes = 1] = read('bytes', { whole: true, one: true });
+const [quota = 1] = read('quota', { one: true });
+const planned = read('members', { whole: true }).flatMap((members) =>
+  read('rate').map((messagesPerSecond) =>
+    plan({ rooms, members, messagesPerSecond, messageBytes }, quota),
+  ),
+);
+const text = values.json ? JSON.stringify(planned, null, 2) : describePlans(planned);
+process.stdout.write(`${text}\n`);
+if (planned.some(({ plan: { verdict } }) => verdict.kind !== 'fits')) process.exitCode = 1;
 
 function plan(load: Load, quota: number): Planned {
   const options = { quota, pacing: pacedBy(deployedLimits(quota)) };
@@ -51,25 +54,6 @@ function plan(load: Load, quota: number): Planned {
   };
 }
 
-function readArguments() {
-  try {
-    const { values } = parseArgs({
-      options: {
-        members: { type: 'string', default: '1000' },
-        rate: { type: 'string', default: '1' },
-        rooms: { type: 'string', default: '1' },
-        bytes: { type: 'string', default: '300' },
-        quota: { type: 'string', default: String(LIMITS.requestsPerSecond) },
-        json: { type: 'boolean', default: false },
-        help: { type: 'boolean', short: 'h', default: false },
-      },
-    });
-    return values;
-  } catch (error) {
-    return refuse(error instanceof Error ? error.message : String(error));
-  }
-}
-
 function read(
   option: 'members' | 'rate' | 'rooms' | 'bytes' | 'quota',
   { whole = false, one = false } = {},
@@ -81,9 +65,4 @@ function read(
   if (numbers.every(right) && (!one || numbers.length === 1)) return numbers;
   const wanted = `${one ? 'a' : 'one or more'} ${whole ? 'whole ' : ''}number${one ? '' : 's'} above 0`;
   return refuse(`--${option} must be ${wanted}, not "${given}".`);
-}
-
-function refuse(problem: string): never {
-  say(problem);
-  process.exit(2);
 }

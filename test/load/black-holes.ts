@@ -1,6 +1,6 @@
 /** `npm run black-holes`: what members that read nothing do to the others of their room. */
 import { runBlackHoles } from './black-hole-run.ts';
-import { finish, readScriptOptions, say, withLocalProcess } from './script.ts';
+import { finish, readScriptOptions, refuse, say, withLocalProcess } from './script.ts';
 
 const HELP = `Usage: npm run black-holes -- [options]
 
@@ -23,8 +23,7 @@ const { json, ...load } = readScriptOptions(HELP, {
   seconds: 30,
 });
 if (load.holes >= load.members) {
-  say(`--holes must be below --members, or nobody is left to look at: ${load.members}.`);
-  process.exit(2);
+  refuse(`--holes must be below --members, or nobody is left to look at: ${load.members}.`);
 }
 
 await withLocalProcess(async ({ url }) => {

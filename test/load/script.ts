@@ -1,8 +1,7 @@
-import { parseArgs } from 'node:util';
 import { type LocalProcess, startLocalProcess } from '../support/local-process.ts';
+import { readOptions, refuse, say } from '../support/script.ts';
 
-/** Progress goes to standard error, so that standard output holds the report alone. */
-export const say = (line: string): void => void process.stderr.write(`${line}\n`);
+export { refuse, say };
 
 export type NumberOptions<Name extends string> = Record<Name, number>;
 
@@ -26,11 +25,11 @@ export function readScriptOptions<Name extends string>(
   limits: Partial<Record<Name, Limits>> = {},
 ): NumberOptions<Name> & { json: boolean } {
   const names = Object.keys(defaults) as Name[];
-  const { values } = parse(names);
-  if (values.help === true) {
-    say(help);
-    process.exit(0);
-  }
+  const text = { type: 'string' } as const;
+  const values: Record<string, string | boolean | undefined> = readOptions(help, {
+    ...Object.fromEntries(names.map((name) => [name, text])),
+    json: { type: 'boolean' },
+  });
   const numbers = { ...defaults };
   for (const name of names) {
     const given = values[name];
@@ -47,26 +46,6 @@ function problemWith(value: number, limits: Limits | undefined): string | undefi
   const { min, max, isWhole = false } = limits;
   if (value >= min && value <= max && (!isWhole || Number.isInteger(value))) return undefined;
   return `a ${isWhole ? 'whole ' : ''}number from ${min} to ${max}`;
-}
-
-/** What was asked for makes no sense. */
-export function refuse(line: string): never {
-  say(line);
-  process.exit(2);
-}
-
-function parse(names: string[]) {
-  try {
-    return parseArgs({
-      options: {
-        ...Object.fromEntries(names.map((name) => [name, { type: 'string' as const }])),
-        json: { type: 'boolean' as const },
-        help: { type: 'boolean' as const, short: 'h' },
-      },
-    }) as { values: Record<string, string | boolean | undefined> };
-  } catch (error) {
-    refuse(error instanceof Error ? error.message : String(error));
-  }
 }
 
 /** Prints the report for people or as JSON, and sets the exit status. */

@@ -2,10 +2,10 @@
 import { mkdir } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import type { Browser, BrowserContextOptions, Page, PageScreenshotOptions } from 'playwright-core';
 import { openSocket } from '../support/chat-socket.ts';
 import { startLocalProcess } from '../support/local-process.ts';
+import { readOptions, refuse } from '../support/script.ts';
 import { chatter } from './chatter.ts';
 import { launchChromium } from './chromium.ts';
 
@@ -54,7 +54,7 @@ const KOREAN: Line[] = [
 ];
 const KOREAN_REPLY = '제일 좋아하는 종류의 변경이에요. 점심 먹고 배포할까요?';
 
-const options = readOptions();
+const options = readArguments();
 const stack = await startLocalProcess(['--memory', '--stream-poll', '50']);
 const browser = await launchChromium();
 const origin = new URL(stack.url.replace('ws', 'http')).origin;
@@ -71,29 +71,17 @@ try {
   await stack.stop();
 }
 
-function readOptions(): { only?: string | undefined; minutes: number } {
-  try {
-    const { values } = parseArgs({
-      options: {
-        only: { type: 'string' },
-        minutes: { type: 'string', default: '12' },
-        help: { type: 'boolean' },
-      },
-    });
-    if (values.help) {
-      console.log(HELP);
-      process.exit();
-    }
-    const minutes = Number(values.minutes);
-    if (!(minutes >= 1)) throw new Error(`--minutes must be 1 or more, not "${values.minutes}".`);
-    if (!['chat', 'ops', undefined].includes(values.only)) {
-      throw new Error(`--only must be chat or ops, not "${values.only}".`);
-    }
-    return { only: values.only, minutes };
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
-    process.exit(2);
+function readArguments(): { only: string | undefined; minutes: number } {
+  const values = readOptions(HELP, {
+    only: { type: 'string' },
+    minutes: { type: 'string', default: '12' },
+  });
+  const minutes = Number(values.minutes);
+  if (!(minutes >= 1)) refuse(`--minutes must be 1 or more, not "${values.minutes}".`);
+  if (!['chat', 'ops', undefined].includes(values.only)) {
+    refuse(`--only must be chat or ops, not "${values.only}".`);
   }
+  return { only: values.only, minutes };
 }
 
 async function shootChat(): Promise<void> {

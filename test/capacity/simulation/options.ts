@@ -1,6 +1,5 @@
-import { parseArgs } from 'node:util';
 import * as z from 'zod';
-import { say } from '../../load/script.ts';
+import { readOptions, refuse } from '../../support/script.ts';
 
 const HELP = `Usage: npm run scale -- [options]
 
@@ -61,11 +60,7 @@ const optionsSchema = z.object({
 
 /** Ends the process when help was asked for, or an option is wrong. */
 export function readScaleOptions() {
-  const { help, ...given } = parse();
-  if (help === true) {
-    say(HELP);
-    process.exit(0);
-  }
+  const given = readFlagsAndTexts();
   const parsed = optionsSchema.safeParse(given);
   if (!parsed.success) {
     refuse(
@@ -81,21 +76,13 @@ export function readScaleOptions() {
   return data;
 }
 
-function parse(): Record<string, string | boolean | undefined> {
-  const flags = ['against-planner', 'json', 'help'];
-  const names = [...Object.keys(optionsSchema.shape), 'help'];
-  try {
-    return parseArgs({
-      options: Object.fromEntries(
-        names.map((name) => [name, { type: flags.includes(name) ? 'boolean' : 'string' } as const]),
-      ),
-    }).values as Record<string, string | boolean | undefined>;
-  } catch (error) {
-    return refuse(error instanceof Error ? error.message : String(error));
-  }
-}
-
-function refuse(problem: string): never {
-  say(problem);
-  process.exit(2);
+function readFlagsAndTexts(): Record<string, string | boolean | undefined> {
+  const flags = ['against-planner', 'json'];
+  const names = Object.keys(optionsSchema.shape);
+  return readOptions(
+    HELP,
+    Object.fromEntries(
+      names.map((name) => [name, { type: flags.includes(name) ? 'boolean' : 'string' } as const]),
+    ),
+  );
 }

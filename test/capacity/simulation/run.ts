@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { toTable } from '../../bench/report.ts';
-import { say } from '../../load/script.ts';
+import { say } from '../../support/script.ts';
 import { compareWithPlanner } from './compare.ts';
 import { chartsOf, type Series } from './curves.ts';
 import { atOnce } from './gathering.ts';

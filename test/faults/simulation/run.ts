@@ -1,6 +1,5 @@
 /** `npm run faults`: thousands of seeded runs of the product on virtual time, judged by the checker. */
-import { parseArgs } from 'node:util';
-import { say } from '../../load/script.ts';
+import { readOptions, readWholeNumber, refuse, say } from '../../support/script.ts';
 import { FAULTS, PLANNED_FAULTS } from './faults.ts';
 import { runFleet } from './fleet.ts';
 import { judgeMutations, toRows } from './mutation-run.ts';
@@ -28,7 +27,7 @@ broken, or with --mutations when a broken promise is not noticed.
 Faults: ${Object.keys({ ...FAULTS, ...PLANNED_FAULTS }).join(', ')}
 Mutations: ${Object.keys(MUTATIONS).join(', ')}`;
 
-const options = readOptions();
+const options = readArguments();
 const interrupted = new AbortController();
 // More than once: npm hands on what the terminal has sent already.
 process.on('SIGINT', () => {
@@ -117,58 +116,37 @@ function print(value: unknown): void {
   process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
 }
 
-function readOptions() {
+function readArguments() {
   const number = { type: 'string' } as const;
   const flag = { type: 'boolean', default: false } as const;
-  try {
-    const { values } = parseArgs({
-      options: {
-        seeds: { ...number, default: '1000' },
-        from: { ...number, default: '1' },
-        within: { ...number, default: '400' },
-        seed: number,
-        workers: number,
-        mutation: { type: 'string' },
-        only: { type: 'string' },
-        mutations: flag,
-        json: flag,
-        help: { ...flag, short: 'h' },
-      },
-    });
-    if (values.help) {
-      say(HELP);
-      process.exit(0);
+  const values = readOptions(HELP, {
+    seeds: { ...number, default: '1000' },
+    from: { ...number, default: '1' },
+    within: { ...number, default: '400' },
+    seed: number,
+    workers: number,
+    mutation: { type: 'string' },
+    only: { type: 'string' },
+    mutations: flag,
+    json: flag,
+  });
+  const { seeds, from, within, seed, workers, mutation, ...others } = values;
+  const only = values.only?.split(',');
+  for (const name of [...(only ?? []), ...(mutation === undefined ? [] : [mutation])]) {
+    if (MUTATIONS[name] === undefined) {
+      refuse(`There is no mutation "${name}": use one of ${Object.keys(MUTATIONS).join(', ')}.`);
     }
-    const only = values.only?.split(',');
-    for (const name of [
-      ...(only ?? []),
-      ...(values.mutation === undefined ? [] : [values.mutation]),
-    ]) {
-      if (MUTATIONS[name] === undefined) {
-        throw new Error(
-          `There is no mutation "${name}": use one of ${Object.keys(MUTATIONS).join(', ')}.`,
-        );
-      }
-    }
-    return {
-      seeds: wholeNumber('seeds', values.seeds),
-      from: wholeNumber('from', values.from),
-      within: wholeNumber('within', values.within),
-      seed: values.seed === undefined ? undefined : wholeNumber('seed', values.seed),
-      ...(values.workers !== undefined && { workers: wholeNumber('workers', values.workers) }),
-      mutation: values.mutation,
-      only,
-      mutations: values.mutations,
-      json: values.json,
-    };
-  } catch (error) {
-    say(error instanceof Error ? error.message : String(error));
-    process.exit(2);
   }
-}
-
-function wholeNumber(name: string, given: string): number {
-  const value = Number(given);
-  if (Number.isSafeInteger(value) && value > 0) return value;
-  throw new Error(`--${name} must be a whole number above 0, not "${given}".`);
+  const ifGiven = (name: string, given: string | undefined) =>
+    given === undefined ? undefined : readWholeNumber(name, given);
+  return {
+    ...others,
+    seeds: readWholeNumber('seeds', seeds),
+    from: readWholeNumber('from', from),
+    within: readWholeNumber('within', within),
+    seed: ifGiven('seed', seed),
+    workers: ifGiven('workers', workers),
+    mutation,
+    only,
+  };
 }
