@@ -1,23 +1,6 @@
 import * as z from 'zod';
+import { emfLineSchema, emfValuesSchema } from './emf-schema.ts';
 import { keyOf, type MetricStore, type Recorder } from './metric-store.ts';
-
-/** https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html */
-const lineSchema = z.looseObject({
-  _aws: z.object({
-    Timestamp: z.int().positive(),
-    CloudWatchMetrics: z.array(
-      z.object({
-        Namespace: z.string().min(1),
-        Dimensions: z.array(z.array(z.string()).max(30)),
-        Metrics: z.array(z.object({ Name: z.string() })).max(100),
-      }),
-    ),
-  }),
-});
-const valuesSchema = z.union([
-  z.number().transform((value) => [value]),
-  z.array(z.number()).min(1).max(100),
-]);
 
 /** Every such line has it, and hardly any other: they are told apart without being parsed. */
 const MARK = '"_aws"';
@@ -47,7 +30,7 @@ export function createEmfReader(
         const dimensions = Object.fromEntries(names.map((name) => [name, String(fields[name])]));
         for (const { Name } of Metrics) {
           const record = recorderOf({ namespace: Namespace, metricName: Name, dimensions });
-          const values = valuesSchema.safeParse(fields[Name]);
+          const values = emfValuesSchema.safeParse(fields[Name]);
           if (!values.success) {
             onProblem(`${functionName} wrote the metric ${Name} without a number.`);
             continue;
@@ -71,7 +54,7 @@ function parse(line: string) {
   try {
     const json: unknown = JSON.parse(line);
     if (typeof json !== 'object' || json === null || !('_aws' in json)) return undefined;
-    return lineSchema.safeParse(json);
+    return emfLineSchema.safeParse(json);
   } catch {
     return undefined;
   }
