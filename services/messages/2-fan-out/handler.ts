@@ -6,6 +6,7 @@ import type { DeadLetters, DeliveryQueue, Rooms } from '../../../shared/domain/p
 import { emptyRoom } from '../../../shared/domain/room.ts';
 import type { Log } from '../../../shared/lambda/log.ts';
 import type { MetricsOf } from '../../../shared/lambda/metrics.ts';
+import { createSetAside } from '../../../shared/lambda/set-aside.ts';
 import { createJobCollector } from './job-collector.ts';
 import type { PacedFanOut } from './paced-fan-out.ts';
 
@@ -43,7 +44,8 @@ const ROOM_CONCURRENCY = 8;
  * only if that fails too does it count as a failure.
  */
 export function createFanOutHandler(dependencies: FanOutHandlerDependencies) {
-  const { rooms, fanOut, queue, limits, readImage, deadLetters, log, metrics } = dependencies;
+  const { rooms, fanOut, queue, limits, readImage, log, metrics } = dependencies;
+  const setAside = createSetAside('stream record', dependencies);
 
   return async (event: unknown): Promise<BatchResponse> => {
     const { Records } = streamEventSchema.parse(event);
@@ -64,7 +66,8 @@ export function createFanOutHandler(dependencies: FanOutHandlerDependencies) {
         else group.push({ record, entry });
       } catch (error) {
         counts.poison += 1;
-        if (!(await setAside(record, error))) failed.add(record);
+        const sequenceNumber = sequenceNumberOf(record);
+        await setAside(record, error, { sequenceNumber }).catch(() => failed.add(record));
       }
     }
 
@@ -129,18 +132,6 @@ export function createFanOutHandler(dependencies: FanOutHandlerDependencies) {
       batchItemFailures: first < 0 ? [] : [{ itemIdentifier: sequenceNumberOf(Records[first]) }],
     };
   };
-
-  async function setAside(record: unknown, cause: unknown): Promise<boolean> {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    log.error('poison stream record', { sequenceNumber: sequenceNumberOf(record), reason });
-    try {
-      await deadLetters.add({ reason, record });
-      return true;
-    } catch (error) {
-      log.error('dead-letter queue out of reach', { error });
-      return false;
-    }
-  }
 }
 
 const countMessages = (entries: readonly LogEntry[]) =>

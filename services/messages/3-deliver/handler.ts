@@ -8,6 +8,7 @@ import type {
 } from '../../../shared/domain/ports.ts';
 import type { Log } from '../../../shared/lambda/log.ts';
 import type { MetricsOf } from '../../../shared/lambda/metrics.ts';
+import { createReadOrSetAside } from '../../../shared/lambda/set-aside.ts';
 import { countOutcomes, createBatchReport } from './batch-report.ts';
 import type { BeginBatch, RecipientResult } from './deliver.ts';
 import type { Settlement } from './settle.ts';
@@ -34,28 +35,9 @@ export interface DeliverHandlerDependencies {
  * job that cannot be parsed goes there at once, with the reason.
  */
 export function createDeliverHandler(dependencies: DeliverHandlerDependencies) {
-  const { beginBatch, postsPerSecond, settle, readJob, deadLetters } = dependencies;
+  const { beginBatch, postsPerSecond, settle, readJob } = dependencies;
   const { memberships, connections, log, metrics } = dependencies;
-
-  async function readOrSetAside({ messageId, body }: SQSRecord): Promise<DeliveryJob | undefined> {
-    try {
-      return readJob(body);
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      log.error('poison delivery job', { messageId, reason });
-      await setAside(reason, body);
-      return undefined;
-    }
-  }
-
-  async function setAside(reason: string, record: string): Promise<void> {
-    try {
-      await deadLetters.add({ reason, record });
-    } catch (error) {
-      log.error('dead-letter queue out of reach', { error });
-      throw error;
-    }
-  }
+  const readOrSetAside = createReadOrSetAside('delivery job', readJob, dependencies);
 
   /** Once per batch. If it fails, the next message finds the same connections gone again. */
   async function removeGone(connectionIds: string[]): Promise<void> {

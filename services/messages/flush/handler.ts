@@ -3,6 +3,7 @@ import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import type { DeadLetters, RoomJob } from '../../../shared/domain/ports.ts';
 import type { Log } from '../../../shared/lambda/log.ts';
 import type { MetricsOf } from '../../../shared/lambda/metrics.ts';
+import { createReadOrSetAside } from '../../../shared/lambda/set-aside.ts';
 import type { Flush, FlushReport } from './flush.ts';
 import type { TellPart } from './tell-part.ts';
 
@@ -24,18 +25,8 @@ export interface FlushHandlerDependencies {
  * job that cannot be parsed goes there at once, with the reason.
  */
 export function createFlushHandler(dependencies: FlushHandlerDependencies) {
-  const { flush, tellPart, readJob, deadLetters, log, metrics } = dependencies;
-
-  async function readOrSetAside({ messageId, body }: SQSRecord): Promise<RoomJob | undefined> {
-    try {
-      return readJob(body);
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      log.error('poison flush job', { messageId, reason });
-      await deadLetters.add({ reason, record: body });
-      return undefined;
-    }
-  }
+  const { flush, tellPart, readJob, log, metrics } = dependencies;
+  const readOrSetAside = createReadOrSetAside('flush job', readJob, dependencies);
 
   return async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
     const reports: FlushReport[] = [];
