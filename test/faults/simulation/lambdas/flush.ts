@@ -4,10 +4,10 @@ import { createFlush } from '../../../../services/messages/flush/flush.ts';
 import { createFlushHandler } from '../../../../services/messages/flush/handler.ts';
 import { createTellPart } from '../../../../services/messages/flush/tell-part.ts';
 import { decodeRoomJob } from '../../../../shared/aws/room-job.ts';
-import { createLogReader } from '../../../../shared/domain/log-reader.ts';
 import { packFrames } from '../../../../shared/protocol/wire-entry.ts';
 import type { Adapters } from '../adapters.ts';
-import { PART_LIMITS, RETENTION_MS } from '../deployment.ts';
+import { PART_LIMITS } from '../deployment.ts';
+import { composeLogReader } from './log-reader.ts';
 
 export const composeFlush = (adapters: Adapters) => {
   const { rooms, memberships, messages, deliveryQueue, flushDeadLetters, clock } = adapters;
@@ -16,7 +16,7 @@ export const composeFlush = (adapters: Adapters) => {
     flush: createFlush({
       rooms,
       pacings,
-      reader: createLogReader({ log: messages, clock, retentionMs: RETENTION_MS }),
+      reader: composeLogReader({ messages, clock }),
       fanOut: createFanOut({
         memberships,
         packFrames,

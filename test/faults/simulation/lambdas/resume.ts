@@ -1,13 +1,12 @@
 import { createResumeHandler } from '../../../../services/rooms/resume/handler.ts';
-import { createLogReader } from '../../../../shared/domain/log-reader.ts';
 import type { Adapters } from '../adapters.ts';
-import { RETENTION_MS } from '../deployment.ts';
+import { composeLogReader } from './log-reader.ts';
 
 export const composeResume = ({ rooms, memberships, messages, clock, log, metrics }: Adapters) =>
   createResumeHandler({
     rooms,
     memberships,
-    reader: createLogReader({ log: messages, clock, retentionMs: RETENTION_MS }),
+    reader: composeLogReader({ messages, clock }),
     clock,
     log,
     metrics,
