@@ -173,7 +173,9 @@ function isLost(watched: Watched): AlarmDefinition[] {
     means: string,
     metric: Metric | MathExpression,
   ): AlarmDefinition => ({
-    ...{ name, means, metric },
+    name,
+    means,
+    metric,
     threshold: NONE,
     minutes: [1, 1],
     missing: silenceIsGood,

@@ -56,9 +56,15 @@ export function createDrawing(
     const { title, periodSeconds, stacked, axes, limits } = widget;
     return {
       ...placed,
-      ...{ kind: 'graph', title, periodSeconds, stacked },
-      ...{ left: on('left'), right: on('right') },
-      ...{ leftAxis: axes.left, rightAxis: axes.right, lines: limits },
+      kind: 'graph',
+      title,
+      periodSeconds,
+      stacked,
+      left: on('left'),
+      right: on('right'),
+      leftAxis: axes.left,
+      rightAxis: axes.right,
+      lines: limits,
     };
   }
 

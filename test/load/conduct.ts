@@ -103,10 +103,8 @@ export async function conduct(options: ConductOptions): Promise<Conducted> {
   async function talk(rate: number): Promise<void> {
     rates.push(rate);
     const { seconds, arrivals, textLength, sendersPerRoom = shape.members } = shape;
-    const order: Talk = {
-      ...{ rate, seconds, arrivals, textLength, sendersPerRoom },
-      startAt: now() + START_IN_MS,
-    };
+    const startAt = now() + START_IN_MS;
+    const order: Talk = { rate, seconds, arrivals, textLength, sendersPerRoom, startAt };
     await all('talk', order);
   }
 

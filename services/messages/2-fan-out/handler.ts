@@ -51,8 +51,15 @@ export function createFanOutHandler(dependencies: FanOutHandlerDependencies) {
     const { Records } = streamEventSchema.parse(event);
     const failed = new Set<unknown>();
     const counts = {
-      ...{ messages: 0, sealedHoles: 0, owed: 0, frames: 0, jobs: 0, poison: 0 },
-      ...{ left: 0, flushed: 0, scheduled: 0 },
+      messages: 0,
+      sealedHoles: 0,
+      owed: 0,
+      frames: 0,
+      jobs: 0,
+      poison: 0,
+      left: 0,
+      flushed: 0,
+      scheduled: 0,
     };
     const members: number[] = [];
     const lines = new Map<string, { message: string; fields: Record<string, unknown> }[]>();

@@ -233,7 +233,10 @@ function toStep(talk: TalkSeen, rate: number, seconds: number): StepReport {
   const { offered, stored, delivered, latencyMs } = mergeIntervals(talk.intervals);
   const took = Math.max(seconds, (talk.lastDeliveryAt - talk.startedAt) / 1_000);
   return {
-    ...{ rate, offered, stored, delivered },
+    rate,
+    offered,
+    stored,
+    delivered,
     deliveriesPerSecond: rateOf(delivered, took),
     latencyMs: quantilesOf(latencyMs),
   };
