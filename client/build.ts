@@ -64,6 +64,8 @@ const besideCore: Plugin = {
 async function innerNames(): Promise<RegExp> {
   const outer = [
     'types.ts',
+    'socket.ts',
+    'storage.ts',
     'room-inside.ts',
     '../shared/protocol/frames.ts',
     ...Object.keys(MODULES),

@@ -1,5 +1,6 @@
 import { BEARER_SUBPROTOCOL_PREFIX, SUBPROTOCOL } from '../shared/protocol/frames.ts';
-import type { ChatClientOptions, WebSocketConstructor, WebSocketLike } from './types.ts';
+import type { WebSocketConstructor, WebSocketLike } from './socket.ts';
+import type { ChatClientOptions } from './types.ts';
 
 export interface Dialler {
   dial(): WebSocketLike | Promise<WebSocketLike>;

@@ -1,7 +1,36 @@
-import type { HistoryReply } from '../shared/protocol/frames.ts';
+import type { HistoryReply, WireEntry } from '../shared/protocol/frames.ts';
 import { ask } from './ask.ts';
 import { pause, until } from './ready.ts';
-import type { HistoryPage, HistoryQuery, LogPage, Message, PageQuery, Room } from './types.ts';
+import type { Message, Room } from './types.ts';
+
+export interface HistoryQuery {
+  /** Exclusive. Default: the room's position + 1. */
+  before?: number;
+  /** 1 to 100, default 50. */
+  limit?: number;
+}
+
+export interface HistoryPage {
+  messages: Message[];
+  /** Pass it as `before` to get the page before this one; undefined when there is none. */
+  before: number | undefined;
+}
+
+export interface PageQuery extends HistoryQuery {
+  /** Exclusive; instead of `before`. */
+  after?: number;
+}
+
+export type LogEntry = WireEntry;
+
+export interface LogPage {
+  /** Ascending. */
+  messages: LogEntry[];
+  /** The last number given out. */
+  head: number;
+  /** There is more in the direction asked. */
+  more: boolean;
+}
 
 /**
  * One page, ascending. Without `before` it ends exactly where the live `message` events begin:

@@ -1,29 +1,25 @@
 export { ChatClient } from './chat-client.ts';
 export { ChatClientError } from './errors.ts';
+export type { HistoryPage, HistoryQuery, LogEntry, LogPage, PageQuery } from './history.ts';
+export type { Presence } from './presence.ts';
+export type { ReadOptions } from './read-room.ts';
 export type { RoomInside } from './room-inside.ts';
+export type { WebSocketConstructor, WebSocketLike } from './socket.ts';
+export type { ChatStorage, Persistence, StoredClient, StoredRoom, TextStore } from './storage.ts';
 export type {
   ChatClientOptions,
   ChatError,
-  ChatStorage,
   ClientErrorCode,
   ClientEvents,
   Clock,
   ConnectionState,
   DownReason,
-  HistoryPage,
-  HistoryQuery,
   Json,
   Listener,
-  LogEntry,
-  LogPage,
   Message,
   OutboxChange,
   OutboxItem,
   OutboxState,
-  PageQuery,
-  Persistence,
-  Presence,
-  ReadOptions,
   Room,
   RoomEvents,
   RoomOptions,
@@ -31,12 +27,7 @@ export type {
   SendOptions,
   Sent,
   StateChange,
-  StoredClient,
-  StoredRoom,
-  TextStore,
   TravelTimes,
   Unsubscribe,
   WakeSource,
-  WebSocketConstructor,
-  WebSocketLike,
 } from './types.ts';

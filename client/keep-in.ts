@@ -1,5 +1,6 @@
 import { ChatClientError } from './errors.ts';
-import type { ChatStorage, OutboxItem, TextStore } from './types.ts';
+import type { ChatStorage, TextStore } from './storage.ts';
+import type { OutboxItem } from './types.ts';
 
 const POSITIONS_KEY = 'roomcast.positions';
 const OUTBOX_KEY = 'roomcast.outbox';

@@ -1,7 +1,8 @@
 import type { ClientFrame, Reply } from '../shared/protocol/frames.ts';
 import { ChatClientError, fromErrorFrame } from './errors.ts';
 import { type IncomingFrame, parseFrame } from './parse-frame.ts';
-import type { Clock, DownReason, WebSocketLike } from './types.ts';
+import type { WebSocketLike } from './socket.ts';
+import type { Clock, DownReason } from './types.ts';
 
 export type Outcome = Reply | ChatClientError;
 

@@ -1,6 +1,13 @@
 import type { PresenceReply } from '../shared/protocol/frames.ts';
 import { ask } from './ask.ts';
-import type { Presence, Room } from './types.ts';
+import type { Room } from './types.ts';
+
+export interface Presence {
+  /** Connections in the room. */
+  count: number;
+  /** The first 200 user ids, sorted. */
+  users: string[];
+}
 
 /** Who is in the room now. */
 export async function presence(room: Room): Promise<Presence> {

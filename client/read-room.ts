@@ -1,7 +1,14 @@
 import { ChatClientError } from './errors.ts';
-import { page as readPage } from './history.ts';
+import { type LogEntry, page as readPage } from './history.ts';
 import { ready } from './ready.ts';
-import type { LogEntry, Message, ReadOptions, Room } from './types.ts';
+import type { Message, Room } from './types.ts';
+
+export interface ReadOptions {
+  /** Start after this number; 0 is the oldest message kept. */
+  since?: number;
+  /** Start with this many of the newest messages. Default 0: live ones only. */
+  last?: number;
+}
 
 const PAGE_MESSAGES = 100;
 /** A reader that falls further behind reads the log again instead. */

@@ -3,8 +3,10 @@
  * The guarantees and the tables of transitions are in `docs/client.md`.
  */
 import type { ErrorCode } from '../shared/domain/errors.ts';
-import type { TravelTimes, WireEntry, WireMessage } from '../shared/protocol/frames.ts';
+import type { TravelTimes, WireMessage } from '../shared/protocol/frames.ts';
 import type { RoomInside } from './room-inside.ts';
+import type { WebSocketConstructor } from './socket.ts';
+import type { ChatStorage } from './storage.ts';
 
 export type { TravelTimes };
 
@@ -113,50 +115,6 @@ export interface Sent {
   sentAt: string;
   /** An earlier attempt had stored it already. */
   duplicate: boolean;
-}
-
-export interface HistoryQuery {
-  /** Exclusive. Default: the room's position + 1. */
-  before?: number;
-  /** 1 to 100, default 50. */
-  limit?: number;
-}
-
-export interface HistoryPage {
-  messages: Message[];
-  /** Pass it as `before` to get the page before this one; undefined when there is none. */
-  before: number | undefined;
-}
-
-export interface PageQuery extends HistoryQuery {
-  /** Exclusive; instead of `before`. */
-  after?: number;
-}
-
-export type LogEntry = WireEntry;
-
-export interface LogPage {
-  /** Ascending. */
-  messages: LogEntry[];
-  /** The last number given out. */
-  head: number;
-  /** There is more in the direction asked. */
-  more: boolean;
-}
-
-/** Of `readRoom`. */
-export interface ReadOptions {
-  /** Start after this number; 0 is the oldest message kept. */
-  since?: number;
-  /** Start with this many of the newest messages. Default 0: live ones only. */
-  last?: number;
-}
-
-export interface Presence {
-  /** Connections in the room. */
-  count: number;
-  /** The first 200 user ids, sorted. */
-  users: string[];
 }
 
 export type OutboxState =
@@ -279,71 +237,5 @@ export interface Clock {
   after(delayMs: number, callback: () => void): () => void;
 }
 
-/** Made by `keepIn`, or by whoever keeps things in another way. */
-export type ChatStorage = (client: StoredClient) => Persistence;
-
-/** What a storage sees of its client. */
-export interface StoredClient {
-  clock: Clock;
-  /** Those that are open. */
-  rooms: ReadonlyMap<string, StoredRoom>;
-  outbox: {
-    items(): OutboxItem[];
-    /** From an earlier run: goes out before what this one has queued already. */
-    restore(items: readonly OutboxItem[]): void;
-  };
-  onError(error: ChatError): void;
-}
-
-export interface StoredRoom {
-  readonly roomId: string;
-  readonly position: number | undefined;
-  /** The stored position of an earlier run; one that is known already counts more. */
-  startAt(position: number): void;
-}
-
-/** `localStorage` is one; the calls may be asynchronous. */
-export interface TextStore {
-  getItem(key: string): string | null | undefined | Promise<string | null | undefined>;
-  setItem(key: string, value: string): void | Promise<void>;
-}
-
-/** What outlives the process or the page. */
-export interface Persistence {
-  /**
-   * Restores what an earlier run left, then calls `done`; after a `stop()` neither. Nothing is saved
-   * before that is known.
-   */
-  load(done: () => void): Promise<void>;
-  /** Where a room that is opened now goes on. */
-  positionOf(roomId: string): number | undefined;
-  /** The room was left: its position is of no use any more. */
-  left(roomId: string): void;
-  /** Save soon: positions change with every message. */
-  positionsChanged(): void;
-  /** Save with the end of the current task. */
-  outboxChanged(): void;
-  /** Save what has changed now, and nothing more before the next `load()`. */
-  stop(): void;
-}
-
 /** Calls the listener whenever the network or the page comes back. */
 export type WakeSource = (listener: () => void) => Unsubscribe;
-
-/** What is used of a WebSocket: the standard EventTarget side, nothing else. */
-export interface WebSocketLike {
-  send(data: string): void;
-  close(code?: number, reason?: string): void;
-  addEventListener(type: SocketEventType, listener: (event: SocketEvent) => void): void;
-}
-
-export type SocketEventType = 'open' | 'message' | 'close' | 'error';
-
-export interface SocketEvent {
-  type: string;
-  data?: unknown;
-  code?: number;
-  message?: string;
-}
-
-export type WebSocketConstructor = new (url: string, protocols?: string[]) => WebSocketLike;

@@ -1,15 +1,8 @@
 import { ChatClient } from '../../../client/chat-client.ts';
 import { history } from '../../../client/history.ts';
 import { keepIn } from '../../../client/keep-in.ts';
-import type {
-  ChatClientOptions,
-  ChatError,
-  Clock,
-  Room,
-  Sent,
-  WebSocketConstructor,
-  WebSocketLike,
-} from '../../../client/types.ts';
+import type { WebSocketConstructor, WebSocketLike } from '../../../client/socket.ts';
+import type { ChatClientOptions, ChatError, Clock, Room, Sent } from '../../../client/types.ts';
 import type { HistoryEvent } from '../checker/history.ts';
 import type { Chance } from './chance.ts';
 import type { Page } from './final-state.ts';

@@ -1,4 +1,4 @@
-import type { SocketEvent, SocketEventType, WebSocketLike } from '../../../client/types.ts';
+import type { SocketEvent, SocketEventType, WebSocketLike } from '../../../client/socket.ts';
 
 /** The client's end of a simulated connection. */
 export interface ClientSocket extends WebSocketLike {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { WebSocket as NodeSocket } from 'ws';
 import { createDialler } from '../../../client/dial.ts';
-import type { ChatClientOptions, WebSocketConstructor } from '../../../client/types.ts';
+import type { WebSocketConstructor } from '../../../client/socket.ts';
+import type { ChatClientOptions } from '../../../client/types.ts';
 import { createFakeSocket } from './fake-socket.ts';
 
 const WebSocket = function dial(url: string, protocols: string[] = []) {

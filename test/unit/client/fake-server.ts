@@ -2,7 +2,8 @@
  * A small honest server: one log per room, members per connection, the answers of the protocol. What
  * lies between it and the client is a transport that delays, drops, duplicates, reorders and cuts.
  */
-import type { Clock, WebSocketConstructor } from '../../../client/types.ts';
+import type { WebSocketConstructor } from '../../../client/socket.ts';
+import type { Clock } from '../../../client/types.ts';
 import type { ClientFrame, WireEntry, WireMessage } from '../../../shared/protocol/frames.ts';
 import { createFakeSocket, type FakeSocket } from './fake-socket.ts';
 

@@ -1,4 +1,4 @@
-import type { SocketEvent, SocketEventType, WebSocketLike } from '../../../client/types.ts';
+import type { SocketEvent, SocketEventType, WebSocketLike } from '../../../client/socket.ts';
 
 export interface FakeSocket extends WebSocketLike {
   readonly url: string;

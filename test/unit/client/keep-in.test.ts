@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { keepIn } from '../../../client/keep-in.ts';
-import type { TextStore } from '../../../client/types.ts';
+import type { TextStore } from '../../../client/storage.ts';
 import { record, setUpChat, upTo } from './chat-setup.ts';
 
 function createStorage(initial: Record<string, string> = {}, isAsync = false) {
