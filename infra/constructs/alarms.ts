@@ -13,7 +13,8 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { Config } from '../config.ts';
-import { type AlarmDefinition, alarmDefinitions } from './alarm-definitions.ts';
+import type { AlarmDefinition } from './alarm-definition.ts';
+import { alarmDefinitions } from './alarm-definitions.ts';
 import { own } from './metrics.ts';
 import type { Watched } from './watched.ts';
 

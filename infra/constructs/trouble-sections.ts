@@ -1,7 +1,7 @@
 import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
-import { QUOTA_SHARE_MAX_PERCENT } from './alarm-definitions.ts';
 import type { Section } from './dashboard-section.ts';
 import { math, ofFunction, ofMapping, ofQueue, ofTable, own, ownOfAll } from './metrics.ts';
+import { QUOTA_SHARE_MAX_PERCENT } from './throttle-alarms.ts';
 import type { Watched } from './watched.ts';
 
 export function losesAnything(watched: Watched): Section {
