@@ -1,42 +1,12 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { InvokeResult } from '../../../../local/lambda/invocation.ts';
-import type { CorsModel } from '../../../../local/template/model.ts';
-import { type Fixture, policy, returned, startGateway, threw } from './gateway-fixture.ts';
-
-type Start = Parameters<typeof startGateway>;
-
-const ROUTES: Record<string, string> = {
-  'ANY /api/rooms/{roomId}/messages': 'any',
-  'GET /api/rooms/{roomId}/messages': 'history',
-  'GET /api/rooms/lobby/messages': 'lobby',
-  'PUT /api/rooms/{roomId}/messages/{clientMessageId}': 'put',
-  'GET /files/{path+}': 'files',
-  'GET /files/special/{name}': 'special',
-};
+import { type Fixture, returned, threw } from './gateway-fixture.ts';
+import { type HttpApiChange, ROUTES, startHttpApi } from './http-api-fixture.ts';
 
 describe('HTTP API', () => {
   let fixture: Fixture;
-  const start = async (
-    functions: Start[0] = {},
-    change: {
-      cors?: CorsModel;
-      identitySources?: string[];
-      options?: Start[1];
-      routes?: object;
-    } = {},
-  ) => {
-    const { cors, identitySources, options, routes = ROUTES } = change;
-    const authorizer = identitySources && { functionId: 'authorize', identitySources };
-    fixture = await startGateway(functions, options, {
-      apiId: 'http123',
-      ...(cors && { cors }),
-      routes: Object.entries(routes).map(([routeKey, functionId]) => ({
-        routeKey,
-        functionId,
-        integrationTimeoutMs: 29_000,
-        ...(authorizer && { authorizer }),
-      })),
-    });
+  const start = async (...of: Parameters<typeof startHttpApi>) => {
+    fixture = await startHttpApi(...of);
     return fixture;
   };
   afterEach(() => fixture.stop());
@@ -79,7 +49,7 @@ describe('HTTP API', () => {
     });
 
     it('takes what is left to the fallback', async () => {
-      const fallback: NonNullable<Start[1]>['fallback'] = (_request, response) => {
+      const fallback: NonNullable<HttpApiChange['options']>['fallback'] = (_request, response) => {
         response.end('page');
       };
       const { fetch } = await start({}, { options: { fallback } });
@@ -251,179 +221,6 @@ describe('HTTP API', () => {
       await fetch('GET', '/api/rooms/lobby/messages');
       const answer = await fetch('GET', '/api/rooms/lobby/messages');
       expect(answer).toMatchObject({ status: 429, body: '{"message":"Too Many Requests"}' });
-    });
-  });
-
-  describe('authorizer', () => {
-    const path = '/api/rooms/r1/messages?token=q';
-    const identitySources = ['$request.header.Authorization', '$request.querystring.token'];
-    const withAuthorizer = (result: InvokeResult) =>
-      start({ authorize: () => result }, { identitySources });
-    const headers = { authorization: 'Bearer t' };
-
-    it.each([
-      { call: path, sent: {} },
-      { call: '/api/rooms/r1/messages', sent: headers },
-    ])('is not asked about $call with $sent: 401', async ({ call, sent }) => {
-      const { fetch } = await withAuthorizer(returned({ isAuthorized: true }));
-      const answer = await fetch('GET', call, undefined, sent);
-      expect(answer).toMatchObject({ status: 401, body: '{"message":"Unauthorized"}' });
-      expect(fixture.calls).toEqual([]);
-    });
-
-    it('is asked with the identity sources, the route and the request', async () => {
-      const { fetch, called } = await withAuthorizer(returned({ isAuthorized: true }));
-      await fetch('GET', path, undefined, headers);
-      const [event] = await called('authorize');
-      expect(event).toMatchObject({
-        version: '2.0',
-        type: 'REQUEST',
-        routeArn:
-          'arn:aws:execute-api:eu-central-1:123456789012:http123/$default/GET/api/rooms/r1/messages',
-        identitySource: ['Bearer t', 'q'],
-        routeKey: 'GET /api/rooms/{roomId}/messages',
-        headers,
-        queryStringParameters: { token: 'q' },
-        pathParameters: { roomId: 'r1' },
-        requestContext: { http: { method: 'GET' } },
-      });
-      expect(event).not.toHaveProperty('body');
-    });
-
-    it.each<{ description: string; result: InvokeResult; context: object }>([
-      {
-        description: 'simple response, its values unchanged',
-        result: returned({ isAuthorized: true, context: { userId: 'ann', level: 3, list: [1] } }),
-        context: { userId: 'ann', level: 3, list: [1] },
-      },
-      {
-        description: 'policy',
-        result: policy('Allow', { userId: 'ann' }),
-        context: { userId: 'ann' },
-      },
-    ])('passes the context on, given a $description', async ({ result, context }) => {
-      const { fetch, called } = await withAuthorizer(result);
-      expect((await fetch('GET', path, undefined, headers)).status).toBe(200);
-      expect(await called('history')).toMatchObject([
-        { requestContext: { authorizer: { lambda: context } } },
-      ]);
-    });
-
-    it.each<{ description: string; result: InvokeResult; status: number; message: string }>([
-      {
-        description: 'refuses',
-        result: returned({ isAuthorized: false }),
-        status: 403,
-        message: 'Forbidden',
-      },
-      { description: 'denies', result: policy('Deny'), status: 403, message: 'Forbidden' },
-      {
-        description: 'throws Unauthorized',
-        result: threw('Unauthorized'),
-        status: 401,
-        message: 'Unauthorized',
-      },
-      { description: 'throws', result: threw('x'), status: 500, message: 'Internal Server Error' },
-      {
-        description: 'returns nonsense',
-        result: returned({ isAuthorized: 'yes' }),
-        status: 500,
-        message: 'Internal Server Error',
-      },
-    ])('leads to $status when it $description', async ({ result, status, message }) => {
-      const { fetch } = await withAuthorizer(result);
-      const answer = await fetch('GET', path, undefined, headers);
-      expect(answer).toMatchObject({ status, body: JSON.stringify({ message }) });
-      expect(fixture.calls).toHaveLength(1);
-    });
-  });
-
-  describe('CORS', () => {
-    const cors: CorsModel = {
-      allowOrigins: ['https://chat.example'],
-      allowMethods: ['GET', 'PUT'],
-      allowHeaders: ['authorization', 'content-type'],
-      exposeHeaders: ['x-room'],
-      maxAgeSeconds: 600,
-    };
-    const ask = (origin: string) => ({ origin, 'access-control-request-method': 'PUT' });
-    const path = '/api/rooms/lobby/messages';
-
-    it('answers a preflight itself', async () => {
-      const { fetch } = await start({}, { cors });
-      const { status, headers } = await fetch(
-        'OPTIONS',
-        path,
-        undefined,
-        ask('https://chat.example'),
-      );
-      expect(status).toBe(204);
-      expect(headers).toMatchObject({
-        'access-control-allow-origin': 'https://chat.example',
-        'access-control-allow-methods': 'GET,PUT',
-        'access-control-allow-headers': 'authorization,content-type',
-        'access-control-expose-headers': 'x-room',
-        'access-control-max-age': '600',
-      });
-      expect(fixture.calls).toEqual([]);
-    });
-
-    it('gives another origin no leave', async () => {
-      const { fetch } = await start({}, { cors });
-      const { status, headers } = await fetch(
-        'OPTIONS',
-        path,
-        undefined,
-        ask('https://evil.example'),
-      );
-      expect(status).toBe(204);
-      expect(headers).not.toHaveProperty('access-control-allow-origin');
-    });
-
-    it.each([
-      { allowed: '*', origin: 'http://any.example', echoed: '*' },
-      { allowed: 'https://*', origin: 'https://any.example', echoed: 'https://any.example' },
-      { allowed: 'https://*', origin: 'http://any.example', echoed: undefined },
-    ])('lets $allowed stand for $origin: $echoed', async ({ allowed, origin, echoed }) => {
-      const { fetch } = await start({}, { cors: { ...cors, allowOrigins: [allowed] } });
-      const { headers } = await fetch('GET', path, undefined, { origin });
-      expect(headers['access-control-allow-origin']).toBe(echoed);
-    });
-
-    it('replaces the CORS headers of the function', async () => {
-      const own = {
-        'Access-Control-Allow-Origin': '*',
-        'Access-Control-Max-Age': '1',
-        'x-room': 'r',
-      };
-      const { fetch } = await start(
-        { lobby: () => returned({ statusCode: 200, headers: own }) },
-        { cors },
-      );
-      const { headers } = await fetch('GET', path, undefined, { origin: 'https://chat.example' });
-      expect(headers).toMatchObject({
-        'access-control-allow-origin': 'https://chat.example',
-        'access-control-expose-headers': 'x-room',
-        'x-room': 'r',
-      });
-      expect(headers).not.toHaveProperty('access-control-max-age');
-    });
-
-    it('adds the headers to its own refusals too, so that pages can read them', async () => {
-      const { fetch } = await start({}, { cors });
-      const { status, headers } = await fetch('GET', '/none', undefined, {
-        origin: 'https://chat.example',
-      });
-      expect(status).toBe(404);
-      expect(headers['access-control-allow-origin']).toBe('https://chat.example');
-    });
-
-    it('is left to the functions without a model', async () => {
-      const headers = { 'Access-Control-Allow-Origin': '*' };
-      const { fetch } = await start({ any: () => returned({ statusCode: 200, headers }) });
-      const answer = await fetch('OPTIONS', path, undefined, ask('https://chat.example'));
-      expect(answer.status).toBe(200);
-      expect(answer.headers['access-control-allow-origin']).toBe('*');
     });
   });
 });
