@@ -1,35 +1,11 @@
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { StackModel } from '../../../../local/template/model.ts';
-import { type ReadOptions, readStackModel } from '../../../../local/template/read-template.ts';
-import {
-  smallestChat,
-  smallestData,
-  type TemplateResource,
-  writeAssembly,
-} from './assembly-fixture.ts';
+import { readStackModel } from '../../../../local/template/read-template.ts';
+import { smallestData } from './assembly-fixture.ts';
+import { createAssemblies, withProperties } from './read-fixture.ts';
 
-const written: string[] = [];
-
-afterEach(() => {
-  for (const dir of written.splice(0)) rmSync(dir, { recursive: true });
-});
-
-function read(
-  extra: Record<string, TemplateResource> = {},
-  data = smallestData(),
-  options: ReadOptions = {},
-): StackModel {
-  const dir = writeAssembly({ ...smallestChat(), ...extra }, data);
-  written.push(dir);
-  return readStackModel(dir, options);
-}
-
-const withProperties = (id: string, properties: Record<string, unknown>) => {
-  const resource = smallestChat()[id] ?? { Type: 'missing' };
-  return { [id]: { ...resource, Properties: { ...resource.Properties, ...properties } } };
-};
+const { read, written, removeAll } = createAssemblies();
+afterEach(removeAll);
 
 describe('a function', () => {
   it('has the defaults of Lambda where the template says nothing', () => {
@@ -244,80 +220,6 @@ describe('a table', () => {
     expect(() => read({}, table({ LocalSecondaryIndexes: [{}] }))).toThrow(
       /Messages\.LocalSecondaryIndexes: a local secondary index is not known/,
     );
-  });
-});
-
-describe('the APIs', () => {
-  it('have the limits of API Gateway where the template says nothing', () => {
-    expect(read().webSocketApi).toEqual({
-      apiId: 'socket',
-      routeSelectionExpression: '$request.body.kind',
-      stageName: 'live',
-      routes: [
-        {
-          routeKey: '$default',
-          functionId: 'Handler',
-          twoWay: false,
-          integrationTimeoutMs: 29_000,
-        },
-      ],
-    });
-    expect(read().httpApi).toEqual({ apiId: 'http', routes: [] });
-  });
-
-  it('answer, authorise, throttle and allow origins as the template says', () => {
-    const model = read({
-      ...withProperties('Live', {
-        DefaultRouteSettings: { ThrottlingRateLimit: 5, ThrottlingBurstLimit: 9 },
-      }),
-      ...withProperties('Http', { CorsConfiguration: { AllowOrigins: ['https://a'], MaxAge: 60 } }),
-      ...withProperties('DefaultRoute', {
-        AuthorizationType: 'CUSTOM',
-        AuthorizerId: { Ref: 'Authorizer' },
-      }),
-      Authorizer: {
-        Type: 'AWS::ApiGatewayV2::Authorizer',
-        Properties: {
-          AuthorizerType: 'REQUEST',
-          AuthorizerUri: { 'Fn::GetAtt': ['Handler', 'Arn'] },
-          IdentitySource: ['route.request.querystring.token'],
-        },
-      },
-      Answer: {
-        Type: 'AWS::ApiGatewayV2::RouteResponse',
-        Properties: { RouteId: { Ref: 'DefaultRoute' }, RouteResponseKey: '$default' },
-      },
-    });
-    expect(model.webSocketApi).toMatchObject({
-      throttle: { ratePerSecond: 5, burst: 9 },
-      routes: [
-        {
-          twoWay: true,
-          authorizer: {
-            functionId: 'Handler',
-            identitySources: ['route.request.querystring.token'],
-          },
-        },
-      ],
-    });
-    expect(model.httpApi.cors).toEqual({
-      allowOrigins: ['https://a'],
-      allowMethods: [],
-      allowHeaders: [],
-      exposeHeaders: [],
-      maxAgeSeconds: 60,
-    });
-  });
-
-  it.each([
-    [
-      { Other: { Type: 'AWS::ApiGatewayV2::Api', Properties: { ProtocolType: 'HTTP' } } },
-      'has 2 APIs of type HTTP',
-    ],
-    [withProperties('HttpStage', { StageName: 'v1' }), 'Http has the stage v1'],
-    [withProperties('Integration', { IntegrationType: 'MOCK' }), 'Integration.IntegrationType: '],
-  ])('are refused where there is more than the local runtime serves: %#', (extra, message) => {
-    expect(() => read(extra)).toThrow(message);
   });
 });
 
