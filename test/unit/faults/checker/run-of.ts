@@ -83,6 +83,17 @@ export const row = (
 
 export const voidRow = (seq: number): LogRow => ({ kind: 'void', roomId: ROOM, seq });
 
+/** These are sent, and acknowledged. */
+export const sent = (...seqs: number[]) => seqs.flatMap((seq) => [sending(seq), acknowledged(seq)]);
+
+/** A client comes, and is shown these in this order. */
+export const seen = (client: string, ...seqs: number[]) => [
+  entered(client),
+  ...seqs.map((seq) => shown(client, seq)),
+];
+
+export const rows = (...seqs: number[]) => seqs.map((seq) => row(seq));
+
 export const connection = (
   client: string,
   part: Partial<FinalConnection> = {},
