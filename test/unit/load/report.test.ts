@@ -1,53 +1,12 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { DashboardChange } from '../../load/agreement/dashboard-change.ts';
 import type { Conducted } from '../../load/conduct.ts';
-import { createHistogram } from '../../load/measure/histogram.ts';
 import type { Observations } from '../../load/measure/observations.ts';
-import { mergeObservations } from '../../load/measure/observations.ts';
 import { createReport, type LoadReport, type ReportOptions } from '../../load/report/report.ts';
 import { toHtml } from '../../load/report/to-html.ts';
 import { toRows, toStillLines, toVerdictLines } from '../../load/report/to-rows.ts';
 import { readScenario, type Scenario } from '../../load/scenario.ts';
-
-const latencies = (...values: number[]) => {
-  const histogram = createHistogram();
-  for (const value of values) histogram.record(value);
-  return histogram.data();
-};
-
-/** Two members of one room, a message a second for ten seconds: what one thread of clients saw. */
-const perfect = (): Observations => ({
-  talks: [
-    {
-      intervals: Array.from({ length: 10 }, () => ({
-        offered: 1,
-        stored: 1,
-        delivered: 2,
-        latencyMs: latencies(100, 300),
-      })),
-      startedAt: 1_000_000,
-      lastDeliveryAt: 1_010_000,
-    },
-  ],
-  acknowledged: { room: [[1, 10]] },
-  members: [
-    { roomId: 'room', since: 0, shown: [[1, 10]], duplicated: 0, reordered: 0 },
-    { roomId: 'room', since: 0, shown: [[1, 10]], duplicated: 0, reordered: 0 },
-  ],
-  enterMs: latencies(50, 70),
-  storedMs: latencies(20),
-  refused: {},
-  errors: {},
-  attempts: 2,
-  opened: 2,
-  failedAttempts: {},
-  frames: 10,
-  frameCharacters: 4_000,
-  pushes: 12,
-  pushedMs: { 960000: latencies(80, 250) },
-  gapsRepaired: 0,
-  resets: 0,
-});
+import { latencies, perfect } from './observed.ts';
 
 describe('the report of a load test', () => {
   let observations: Observations;
@@ -281,49 +240,6 @@ describe('the report of a load test', () => {
       (packedCost + looseCost) / 2,
     );
     expect(costOfMessages({ alone: perfect(), quiet: loose, hot: loose })).toBeCloseTo(looseCost);
-  });
-
-  it('is the same whether one thread had all members or two had one each', () => {
-    const [first, second] = observations.members;
-    const half = (member: typeof first, acknowledged: Observations['acknowledged']) => ({
-      ...perfect(),
-      acknowledged,
-      members: member === undefined ? [] : [member],
-      attempts: 1,
-      opened: 1,
-      frames: 5,
-      frameCharacters: 2_000,
-      pushes: 6,
-      pushedMs: { 960000: latencies(member === first ? 80 : 250) },
-      enterMs: latencies(member === first ? 50 : 70),
-      storedMs: latencies(...(member === first ? [20] : [])),
-      talks: perfect().talks.map((talk) => ({
-        ...talk,
-        intervals: talk.intervals.map((interval) => ({
-          ...interval,
-          ...(member === first ? {} : { offered: 0, stored: 0 }),
-          delivered: 1,
-          latencyMs: latencies(member === first ? 100 : 300),
-        })),
-      })),
-    });
-
-    expect(
-      mergeObservations([
-        half(first, {
-          room: [
-            [1, 4],
-            [6, 6],
-          ],
-        }),
-        half(second, {
-          room: [
-            [5, 5],
-            [7, 10],
-          ],
-        }),
-      ]),
-    ).toEqual(observations);
   });
 
   it('has a row for each rate of a rising one', () => {
