@@ -4,18 +4,18 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type CloudWatch, startCloudWatch } from '../../../../local/cloudwatch/cloudwatch.ts';
 import { createOpsApi } from '../../../../local/ops/ops-api.ts';
 import type { StackModel } from '../../../../local/template/model.ts';
-import { readStackModel } from '../../../../local/template/read-template.ts';
 import { aMetricQuery, anExpression, MINUTE_MS, START_MS } from '../cloudwatch/metric-fixtures.ts';
 import { createFakeClock } from '../events/fake-clock.ts';
-import { smallestChat, writeAssembly } from '../template/assembly-fixture.ts';
+import { createAssemblies } from '../template/read-fixture.ts';
 
 const placed = { x: 0, y: 0, width: 12, height: 6 };
 const clock = createFakeClock(START_MS);
 let cloudWatch: CloudWatch;
 let server: Server;
 
+const { read, removeAll } = createAssemblies();
 const model: StackModel = {
-  ...readStackModel(writeAssembly(smallestChat())),
+  ...read(),
   dashboards: [
     {
       name: 'chat-dev',
@@ -66,6 +66,7 @@ beforeAll(async () => {
 afterAll(() => {
   cloudWatch.stop();
   server.close();
+  removeAll();
 });
 
 /** Any of the answers. */
