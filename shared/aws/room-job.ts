@@ -12,6 +12,7 @@ const roomJobSchema = z.discriminatedUnion('kind', [
     id: z.string().min(1),
     from: z.int().positive(),
     dueAt: z.number(),
+    seen: z.int().min(0).exactOptional(),
   }),
   z.object({
     v: z.literal(1),

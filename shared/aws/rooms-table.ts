@@ -16,6 +16,9 @@ import { failedCondition, isHotKey, reach } from './sdk-errors.ts';
 const pacingSchema = z.object({
   version: z.int(),
   pending: z.object({ id: z.string(), from: z.int(), dueAt: z.number() }).exactOptional(),
+  begun: z
+    .object({ id: z.string(), from: z.int(), at: z.number(), version: z.int() })
+    .exactOptional(),
   flushed: z.object({ from: z.int(), through: z.int() }).exactOptional(),
   freeAt: z.number(),
   members: z.int(),

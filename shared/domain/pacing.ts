@@ -1,4 +1,5 @@
 import type { LogEntry } from './message.ts';
+import type { FlushJob } from './ports.ts';
 import type { FlushMark, Room, RoomPacing } from './room.ts';
 
 /** How much of what a stack may post one room may have, and how long its messages may wait for that. */
@@ -70,6 +71,24 @@ export function judgeEntries(
 export function isFlushed(pacing: RoomPacing | undefined, seq: number): boolean {
   const run = pacing?.flushed;
   return run !== undefined && seq >= run.from && seq <= run.through;
+}
+
+/**
+ * Whether another flush reads, or has read, all that was left to one that has no mark on the room. It
+ * has when it began after that was stored, and no higher. What it has not accounted for in time may
+ * be lost with it.
+ *
+ * @param job from the first number that no flush has accounted for
+ */
+export function isReadByAnother(
+  job: Pick<FlushJob, 'id' | 'from' | 'seen'>,
+  pacing: RoomPacing | undefined,
+  now: number,
+): boolean {
+  const begun = pacing?.begun;
+  if (begun === undefined || begun.id === job.id || job.seen === undefined) return false;
+  if (begun.version <= job.seen || begun.from > job.from) return false;
+  return isFlushed(pacing, begun.from) || now <= begun.at + FLUSH_LEASE_MS;
 }
 
 export const isOverdue = ({ dueAt }: FlushMark, now: number) => now > dueAt + FLUSH_LEASE_MS;

@@ -243,6 +243,11 @@ export interface DeliveryQueue {
 export interface FlushJob extends FlushMark {
   kind: 'flush';
   roomId: string;
+  /**
+   * The version of the room's pacing that was read before it was enqueued, 0 for none: all that was
+   * left to it had been stored by then, unless its mark tells otherwise. Absent: nobody knows.
+   */
+  seen?: number;
 }
 
 /** To make delivery jobs of what is packed already, for the members in a part of a very large room. */

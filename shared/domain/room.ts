@@ -27,11 +27,23 @@ export interface FlushMark {
   dueAt: number;
 }
 
+/** A flush that has begun: it reads all that had been stored when it wrote that version. */
+export interface FlushBeginning {
+  /** Of the job, which is in the queue until all is enqueued. */
+  id: string;
+  /** The lowest number that it reads. */
+  from: number;
+  at: number;
+  version: number;
+}
+
 /** How a hot room is paced. */
 export interface RoomPacing {
   /** Counts the writes: each is conditional on the one that it has seen. */
   version: number;
   pending?: FlushMark;
+  /** The last flush that has begun, whether it has ended or not. */
+  begun?: FlushBeginning;
   /** A run of numbers all of which are settled, and were fanned out by flushes. */
   flushed?: { from: number; through: number };
   /** When the room's posts so far have used up its share of what the stack may post. */

@@ -28,8 +28,10 @@ const queue = createDeliveryQueue({ client: sqs, queueUrl: env.DELIVERY_QUEUE_UR
 const limits = readPacingLimits(env);
 const jobs = createRoomJobQueue({ client: sqs, queueUrl: env.FLUSH_QUEUE_URL });
 
+const rooms = createRooms({ client: dynamo, table: env.ROOMS_TABLE });
+
 export const handler = createFanOutHandler({
-  rooms: createRooms({ client: dynamo, table: env.ROOMS_TABLE }),
+  rooms,
   fanOut: createPacedFanOut({
     fanOut: createFanOut({
       memberships: createMemberships({ client: dynamo, table: env.MEMBERSHIPS_TABLE, clock }),
@@ -38,6 +40,7 @@ export const handler = createFanOutHandler({
       limits,
       clock,
     }),
+    rooms,
     pacings: createPacings({ client: dynamo, table: env.ROOMS_TABLE }),
     jobs,
     newJobId: ulid,

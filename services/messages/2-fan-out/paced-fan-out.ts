@@ -6,13 +6,20 @@ import {
   refusedUntil,
   usedUntil,
 } from '../../../shared/domain/pacing.ts';
-import type { Clock, DeliveryJob, Pacings, RoomJobQueue } from '../../../shared/domain/ports.ts';
+import type {
+  Clock,
+  DeliveryJob,
+  Pacings,
+  RoomJobQueue,
+  Rooms,
+} from '../../../shared/domain/ports.ts';
 import type { Room } from '../../../shared/domain/room.ts';
 import { NEVER_PACED, scheduleFlush } from '../../../shared/domain/schedule-flush.ts';
 import type { FanOut, FanOutReport } from './fan-out.ts';
 
 export interface PacedFanOutDependencies {
   fanOut: FanOut;
+  rooms: Pick<Rooms, 'readMany'>;
   pacings: Pacings;
   jobs: RoomJobQueue;
   newJobId: () => string;
@@ -52,7 +59,7 @@ const REMEMBERED_MAX = 1_000;
  * no write: what it has posted is remembered here, and the row is written only once it is paced.
  */
 export function createPacedFanOut(dependencies: PacedFanOutDependencies): PacedFanOut {
-  const { fanOut, pacings, newJobId, clock, limits } = dependencies;
+  const { fanOut, pacings, clock, limits } = dependencies;
   const remembered = new Map<string, Remembered>();
 
   function remember(roomId: string, memory: Remembered): void {
@@ -88,7 +95,7 @@ export function createPacedFanOut(dependencies: PacedFanOutDependencies): PacedF
       await tellSenders(room, memory);
     }
     if (schedule !== undefined) {
-      await scheduleFlush(room, { id: newJobId(), ...schedule }, known, dependencies);
+      await scheduleFlush(room, schedule, known, dependencies);
     }
     const scheduled = schedule === undefined ? 0 : 1;
     return { ...fannedOut, direct, left, flushed: verdict.flushed.length, scheduled };

@@ -41,7 +41,9 @@ const paced: Omit<RoomPacing, 'version'> = {
   freeAt: NOON,
   members: 40,
   pending: { id: 'one', from: 3, dueAt: NOON + 250 },
+  begun: { id: 'zero', from: 1, at: NOON - 100, version: 1 },
   flushed: { from: 1, through: 2 },
+  perFrame: 2.5,
 };
 
 describe('how a room is paced', () => {

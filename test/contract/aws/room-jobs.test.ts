@@ -18,7 +18,14 @@ afterEach(async () => {
 
 const queue = () =>
   createRoomJobQueue({ client: engines.sqsClient, queueUrl: engines.names.FLUSH_QUEUE_URL });
-const flush = { kind: 'flush', roomId: 'lobby', id: 'one', from: 7, dueAt: 1_250 } as const;
+const flush = {
+  kind: 'flush',
+  roomId: 'lobby',
+  id: 'one',
+  from: 7,
+  dueAt: 1_250,
+  seen: 4,
+} as const;
 
 async function receive() {
   const { Messages = [] } = await engines.sqsClient.send(

@@ -20,6 +20,7 @@ export const composeFanOut = (adapters: Adapters) => {
         limits,
         clock,
       }),
+      rooms,
       pacings,
       jobs,
       newJobId: () => newMessageId(clock.now()),

@@ -1,11 +1,24 @@
 import { describe, expect, it } from '@jest/globals';
 import { decodeRoomJob, encodeRoomJob } from '../../../../shared/aws/room-job.ts';
 
-const flush = { kind: 'flush', roomId: 'lobby', id: 'one', from: 7, dueAt: 1_250 } as const;
+const flush = {
+  kind: 'flush',
+  roomId: 'lobby',
+  id: 'one',
+  from: 7,
+  dueAt: 1_250,
+  seen: 4,
+} as const;
 
 describe('a job of a room', () => {
   it('comes back as it was', () => {
     expect(decodeRoomJob(encodeRoomJob(flush))).toEqual(flush);
+  });
+
+  it('comes back from a release that did not tell what its sender had seen', () => {
+    const { seen: _, ...older } = flush;
+
+    expect(decodeRoomJob(encodeRoomJob(older))).toEqual(older);
   });
 
   it.each([
