@@ -50,7 +50,7 @@ export interface RoomPacing {
   freeAt: number;
   /** At the last flush. */
   members: number;
-  /** How many entries a frame held then. */
+  /** How many entries as long as those then fit a frame. */
   perFrame?: number;
 }
 

@@ -48,6 +48,11 @@ export function fitEntries(entries: readonly LogEntry[], budgetBytes: number) {
   return { messages, bytes, cut: messages.length < entries.length };
 }
 
+/** How many bytes entries take in frames, envelopes apart. */
+export function sizeInFrames(entries: readonly LogEntry[]): number {
+  return fitEntries(entries, Number.POSITIVE_INFINITY).bytes;
+}
+
 function chunkBySize(entries: readonly WireEntry[], maxBytes: number): string[][] {
   const chunks: string[][] = [];
   let room = 0;

@@ -21,7 +21,7 @@ import { createMetrics } from '../../shared/lambda/powertools-metrics.ts';
 import { createSocketRoute } from '../../shared/lambda/socket-route.ts';
 import { presenceFrames } from '../../shared/protocol/push-frames.ts';
 import { leaveSchema } from '../../shared/protocol/schemas.ts';
-import { packFrames } from '../../shared/protocol/wire-entry.ts';
+import { packFrames, sizeInFrames } from '../../shared/protocol/wire-entry.ts';
 import { aDeliveryJob } from '../support/delivery-jobs.ts';
 import { createInMemoryChat } from '../support/in-memory-chat.ts';
 import { aMessage } from '../support/log-entries.ts';
@@ -83,7 +83,7 @@ async function failFlush(): Promise<void> {
   chat.log.insert({ entry: message, expiresAt: chat.clock.now() + chat.retentionMs });
   chat.rooms.put({ roomId: 'lobby', head: 1, headAt: chat.clock.now() });
   const fanOut = createFanOut({ ...chat, limits, packFrames });
-  const dependencies = { ...chat, limits, fanOut, pause: async () => {} };
+  const dependencies = { ...chat, limits, fanOut, sizeInFrames, pause: async () => {} };
   const handle = createFlushHandler({
     ...chat,
     flush: createFlush(dependencies),

@@ -1,4 +1,6 @@
+import { MESSAGE_MAX_BYTES } from '../../../shared/domain/limits.ts';
 import type { LogReader, LogSlice } from '../../../shared/domain/log-reader.ts';
+import type { LogEntry } from '../../../shared/domain/message.ts';
 import { nextPostAt, type PacingLimits, usedUntil } from '../../../shared/domain/pacing.ts';
 import type {
   Clock,
@@ -20,6 +22,8 @@ export interface FlushDependencies {
   pacings: Pacings;
   reader: Pick<LogReader, 'readAfter'>;
   fanOut: FanOut;
+  /** How many bytes entries take in frames. */
+  sizeInFrames: (entries: readonly LogEntry[]) => number;
   queue: DeliveryQueue;
   jobs: RoomJobQueue;
   newJobId: () => string;
@@ -63,7 +67,8 @@ const LOOK_AGAIN_MS = 500;
  * a flush of its own before this one's job is done.
  */
 export function createFlush(dependencies: FlushDependencies): Flush {
-  const { rooms, reader, fanOut, queue, newJobId, clock, pause, limits } = dependencies;
+  const { rooms, reader, fanOut, sizeInFrames, queue, newJobId, clock, pause, limits } =
+    dependencies;
   const begin = createBeginFlush(dependencies);
   const record = createRecordFlush(dependencies);
 
@@ -107,7 +112,9 @@ export function createFlush(dependencies: FlushDependencies): Flush {
       through,
       freeAt,
       members,
-      ...(frames > 0 && { perFrame: entries.length / frames }),
+      ...(entries.length > 0 && {
+        perFrame: (entries.length * MESSAGE_MAX_BYTES) / sizeInFrames(entries),
+      }),
       ...(mark !== undefined && { mark }),
     };
     const recorded = await record(begun, done).catch(() => false);

@@ -15,7 +15,7 @@ import { createPacings, createRooms } from '../../../shared/aws/rooms-table.ts';
 import { createMetrics } from '../../../shared/lambda/powertools-metrics.ts';
 import { daysToMs, systemClock } from '../../../shared/lambda/time.ts';
 import { enqueueTimed, packTimed } from '../../../shared/protocol/travel-times.ts';
-import { packFrames } from '../../../shared/protocol/wire-entry.ts';
+import { packFrames, sizeInFrames } from '../../../shared/protocol/wire-entry.ts';
 import { readEnvironment, readPacingLimits } from '../../env.ts';
 import { createFanOut } from '../2-fan-out/fan-out.ts';
 import { createFlush } from './flush.ts';
@@ -50,6 +50,7 @@ export const handler = createFlushHandler({
       limits,
       clock,
     }),
+    sizeInFrames,
     queue,
     jobs,
     newJobId: ulid,

@@ -4,7 +4,7 @@ import { createFlush } from '../../../../services/messages/flush/flush.ts';
 import { createFlushHandler } from '../../../../services/messages/flush/handler.ts';
 import { createTellPart } from '../../../../services/messages/flush/tell-part.ts';
 import { decodeRoomJob } from '../../../../shared/aws/room-job.ts';
-import { packFrames } from '../../../../shared/protocol/wire-entry.ts';
+import { packFrames, sizeInFrames } from '../../../../shared/protocol/wire-entry.ts';
 import type { Adapters } from '../adapters.ts';
 import { PART_LIMITS } from '../deployment.ts';
 import { composeLogReader } from './log-reader.ts';
@@ -25,6 +25,7 @@ export const composeFlush = (adapters: Adapters) => {
         limits,
         clock,
       }),
+      sizeInFrames,
       queue: deliveryQueue,
       jobs,
       newJobId: () => newMessageId(clock.now()),

@@ -6,10 +6,11 @@ import {
   FLUSH_MAX_ENTRIES,
   type FlushReport,
 } from '../../../../../services/messages/flush/flush.ts';
+import { MESSAGE_MAX_BYTES } from '../../../../../shared/domain/limits.ts';
 import { ROOM_BURST_MS } from '../../../../../shared/domain/pacing.ts';
 import type { FlushJob } from '../../../../../shared/domain/ports.ts';
 import type { MessagesPush } from '../../../../../shared/protocol/frames.ts';
-import { packFrames } from '../../../../../shared/protocol/wire-entry.ts';
+import { packFrames, sizeInFrames } from '../../../../../shared/protocol/wire-entry.ts';
 import { NOON } from '../../../../support/fake-clock.ts';
 import { createInMemoryChat, type InMemoryChat } from '../../../../support/in-memory-chat.ts';
 import { aStoredMessage } from '../../../../support/log-entries.ts';
@@ -32,6 +33,7 @@ const flush = (job: FlushJob, whenPaused = () => {}) =>
     ...chat,
     limits,
     fanOut: createFanOut({ ...chat, limits, packFrames }),
+    sizeInFrames,
     pause: async (ms) => {
       pauses.push(ms);
       chat.clock.advance(ms);
@@ -104,6 +106,7 @@ describe('a flush', () => {
         packFrames,
         partLimits: { shardsMax: 64, shardsPerPart: 1 },
       }),
+      sizeInFrames,
       pause: async () => {},
     })(job)) as FlushReport;
 
@@ -189,6 +192,16 @@ describe('a flush', () => {
 
     expect(await flush(job)).toMatchObject({ messages: 3, recorded: false });
     expect(await fanOutNow(2)).toMatchObject({ flushed: 0 });
+  });
+
+  it('goes by the size of what it has sent when it expects what the next one will post', async () => {
+    store(1, 2, 3);
+
+    await flush({ kind: 'flush', roomId, id: 'one', from: 1, dueAt: NOON });
+
+    const entries = [1, 2, 3].map((seq) => aStoredMessage({ seq, sentAt: NOON }).entry);
+    const perFrame = pacing()?.perFrame ?? 0;
+    expect((perFrame * sizeInFrames(entries)) / 3).toBeCloseTo(MESSAGE_MAX_BYTES);
   });
 
   it('stops before a number that is not settled, and comes back for what stands beyond', async () => {
