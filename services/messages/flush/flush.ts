@@ -55,6 +55,9 @@ export const FLUSH_MAX_ENTRIES = 500;
 /** The queue delays by whole seconds: what is left of the time is waited out here. */
 const WAIT_MAX_MS = 1_500;
 
+/** What has its number and is not stored yet is given as long, rather than another window. */
+const STORING_MS = 50;
+
 /** A flush that ends before a number that is not settled looks again after this, or later. */
 const LOOK_AGAIN_MS = 500;
 
@@ -71,6 +74,16 @@ export function createFlush(dependencies: FlushDependencies): Flush {
     dependencies;
   const begin = createBeginFlush(dependencies);
   const record = createRecordFlush(dependencies);
+
+  async function read(room: Room, start: number): Promise<LogSlice> {
+    const slice = await reader.readAfter(room, start - 1, FLUSH_MAX_ENTRIES);
+    const through = slice.entries.at(-1)?.seq ?? start - 1;
+    if (slice.more || through >= room.head) return slice;
+    await pause(STORING_MS);
+    const left = FLUSH_MAX_ENTRIES - slice.entries.length;
+    const rest = await reader.readAfter(room, through, left);
+    return { ...rest, entries: [...slice.entries, ...rest.entries] };
+  }
 
   async function post(room: Room, { entries }: LogSlice) {
     const collector = createJobCollector(queue, limits);
@@ -94,7 +107,7 @@ export function createFlush(dependencies: FlushDependencies): Flush {
     if (begun === undefined) return 'covered';
 
     const { room, start, at } = begun;
-    const slice = await reader.readAfter(room, start - 1, FLUSH_MAX_ENTRIES);
+    const slice = await read(room, start);
     const { members, frames, jobs } = await post(room, slice);
     const enqueuedAt = clock.now();
     const freeAt = usedUntil(begun.freeAt, members * frames, at, limits);

@@ -194,6 +194,17 @@ describe('a flush', () => {
     expect(await fanOutNow(2)).toMatchObject({ flushed: 0 });
   });
 
+  it('waits a moment for what has its number and is not stored yet, once', async () => {
+    store(1, 2, 4);
+    const one = { kind: 'flush', roomId, id: 'one', from: 1, dueAt: NOON } as const;
+
+    await flush(one, () => (pauses.length > 1 ? store(3) : undefined));
+
+    expect(pauses).toEqual([0, 50]);
+    expect(enqueued()).toEqual([1, 2, 3, 4]);
+    expect(scheduled()).toEqual([]);
+  });
+
   it('goes by the size of what it has sent when it expects what the next one will post', async () => {
     store(1, 2, 3);
 
