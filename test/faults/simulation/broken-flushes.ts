@@ -13,8 +13,11 @@ const onlyOf =
 
 const ALL_ROWS = 1_000;
 
+/** Time for somebody to leave it an entry. */
+const READ_EARLIER_MS = 250;
+
 /** What a flush reads of a room is what stood there before it took the mark off. */
-export const readingFirst = onlyOf('flush', ({ rooms, pacings, messages }) => {
+export const readingFirst = onlyOf('flush', ({ rooms, pacings, messages, pause }) => {
   const snapshots = new Map<string, Awaited<ReturnType<typeof messages.readForward>>>();
   const heads = new Map<string, number>();
   return {
@@ -24,6 +27,7 @@ export const readingFirst = onlyOf('flush', ({ rooms, pacings, messages }) => {
         const room = await rooms.read(roomId);
         heads.set(roomId, room.head);
         snapshots.set(roomId, await messages.readForward(roomId, 1, ALL_ROWS));
+        await pause(READ_EARLIER_MS);
         return room;
       },
     },
@@ -91,6 +95,14 @@ export const comingNotBack = onlyOf('flush', ({ pacings, jobs }) => ({
   },
   jobs: { ...jobs, send: async () => {} },
 }));
+
+/** A flush leaves what was left to it to any that has begun before, whenever that was. */
+export const trustingOlderFlushes: Broken = ({ jobs }) => ({
+  jobs: {
+    send: (job, delaySeconds) =>
+      jobs.send(job.kind === 'flush' ? { ...job, seen: 0 } : job, delaySeconds),
+  },
+});
 
 /** The queue takes the jobs of flushes and forgets them, as long as faults last. */
 export const losingFlushes = (calmAt: number): Broken =>

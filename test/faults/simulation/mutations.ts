@@ -7,6 +7,7 @@ import {
   readingFirst,
   recordingFirst,
   trustingFlushes,
+  trustingOlderFlushes,
 } from './broken-flushes.ts';
 import {
   allDone,
@@ -222,6 +223,10 @@ export const MUTATIONS: Record<string, Mutation> = {
   'flush-comes-not-back': {
     means: 'a flush leaves what stands behind an unsettled number to nobody',
     seams: { adapters: comingNotBack },
+  },
+  'flush-trusts-older': {
+    means: 'a flush without a mark relies on one that began before its entries were stored',
+    seams: { adapters: trustingOlderFlushes },
   },
   'lease-ignored': {
     means: 'a room waits for a flush whose job the queue has lost',
