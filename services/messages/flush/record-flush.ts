@@ -1,3 +1,4 @@
+import { isFlushed } from '../../../shared/domain/pacing.ts';
 import type { Clock, Pacings, RoomJobQueue, Rooms } from '../../../shared/domain/ports.ts';
 import type { FlushMark, Room, RoomPacing } from '../../../shared/domain/room.ts';
 import { callEarlier, NEVER_PACED } from '../../../shared/domain/schedule-flush.ts';
@@ -49,9 +50,12 @@ export function createRecordFlush(dependencies: RecordFlushDependencies): Record
       // Whoever has only scheduled since has built upon what was expected; a flush that has begun
       // since has an expectation of its own.
       const isLatest = current.begun?.id === job.id;
-      const freeAt = isLatest
-        ? current.freeAt + done.freeAt - expectedFreeAt
-        : Math.max(current.freeAt, done.freeAt);
+      // Of a write whose answer was lost, nothing is taken back twice.
+      const isWritten = isFlushed(room.pacing, start);
+      const freeAt =
+        isLatest && !isWritten
+          ? current.freeAt + done.freeAt - expectedFreeAt
+          : Math.max(current.freeAt, done.freeAt);
       const pending = isLatest ? await keepMark(room, freeAt, mark) : current.pending;
       const flushed = extend(current.flushed, { from: start, through });
       const perFrame = done.perFrame ?? current.perFrame;

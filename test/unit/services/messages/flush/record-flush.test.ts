@@ -109,6 +109,25 @@ describe('what a flush has done', () => {
     expect(pacing()).toMatchObject({ flushed: { through: 5 }, pending: { id } });
   });
 
+  it('is taken back once, though the answer of the write is lost', async () => {
+    const begun = await beginOne();
+    const { save } = chat.pacings;
+    let saves = 0;
+    const pacings = {
+      save: async (...args: Parameters<typeof save>) => {
+        const saved = await save(...args);
+        saves += 1;
+        return saves === 1 ? undefined : saved;
+      },
+    };
+    chat = { ...chat, pacings } as InMemoryChat;
+
+    expect(await record(begun, {})).toBe(true);
+
+    expect(saves).toBe(2);
+    expect(pacing()?.freeAt).toBe(TOOK_ONE_FRAME);
+  });
+
   it('leaves it to a flush that has begun since to tell what it takes', async () => {
     const begun = await beginOne();
     chat.clock.advance(3_000);
