@@ -48,6 +48,8 @@ export function startEnvironment(options: EnvironmentOptions): Environment {
   const { NODE_OPTIONS = '', ...variables } = options.variables;
   const worker = new Worker(new URL('./environment-worker.ts', import.meta.url), {
     workerData: settings,
+    // What `top -H` and profilers show.
+    name: settings.context.functionName,
     env: variables,
     execArgv: NODE_OPTIONS.includes('--enable-source-maps') ? ['--enable-source-maps'] : [],
     stdout: true,
