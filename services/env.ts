@@ -27,6 +27,7 @@ const tables = {
 /** How much a room may post, and how long its messages may wait for that. */
 const pacing = {
   ROOM_POSTS_PER_SECOND: postsPerSecond,
+  ROOM_POSTS_AT_ONCE: postsPerSecond,
   WINDOW_MAX_MS: z.string().regex(/^[1-9]\d{2,4}$/, 'must be a whole number from 100 to 99999'),
 };
 
@@ -124,5 +125,6 @@ export function readEnvironment<F extends FunctionName>(
 /** The variables of those who pace, as numbers. */
 export const readPacingLimits = (env: z.output<z.ZodObject<typeof pacing>>) => ({
   roomPostsPerSecond: Number(env.ROOM_POSTS_PER_SECOND),
+  roomPostsAtOnce: Number(env.ROOM_POSTS_AT_ONCE),
   windowMaxMs: Number(env.WINDOW_MAX_MS),
 });

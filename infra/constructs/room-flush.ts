@@ -16,11 +16,19 @@ const FLUSH_TIMEOUT = Duration.seconds(15);
 /** After that, others have flushed the room again and again. */
 const FLUSH_RETENTION = Duration.hours(4);
 
+/** Of the environments of deliver, those that one room may occupy, unless its share is more. */
+const AT_ONCE_PERCENT = 50;
+
 /** What a room of so many posts a second may have of them, as those who pace are told. */
-export const pacingVariables = ({ postsPerSecond, roomSharePercent, windowMaxMs }: Config) => ({
-  ROOM_POSTS_PER_SECOND: String(Math.max(1, Math.floor((postsPerSecond * roomSharePercent) / 100))),
-  WINDOW_MAX_MS: String(windowMaxMs),
-});
+export function pacingVariables({ postsPerSecond, roomSharePercent, windowMaxMs }: Config) {
+  const part = (percent: number) =>
+    String(Math.max(1, Math.floor((postsPerSecond * percent) / 100)));
+  return {
+    ROOM_POSTS_PER_SECOND: part(roomSharePercent),
+    ROOM_POSTS_AT_ONCE: part(Math.max(roomSharePercent, AT_ONCE_PERCENT)),
+    WINDOW_MAX_MS: String(windowMaxMs),
+  };
+}
 
 /** Fans out hot rooms, once in a window: flush queue → flush → delivery queue. */
 export class RoomFlush extends Construct {

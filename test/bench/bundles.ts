@@ -15,8 +15,8 @@ const LOAD = `
   const before = process.cpuUsage();
   await import(process.argv[1]);
   const { user, system } = process.cpuUsage(before);
-  const { maxRSS } = process.resourceUsage();
-  process.stdout.write('\\n' + JSON.stringify({ ms: (user + system) / 1000, mb: maxRSS / 1024 }));
+  const { rss } = process.memoryUsage();
+  process.stdout.write('\\n' + JSON.stringify({ ms: (user + system) / 1000, mb: rss / 1024 ** 2 }));
   process.exit();
 `;
 
@@ -36,6 +36,7 @@ const ENVIRONMENT = {
   FLUSH_QUEUE_URL: URL_OF_ANYTHING,
   FLUSH_DLQ_URL: URL_OF_ANYTHING,
   ROOM_POSTS_PER_SECOND: '1000',
+  ROOM_POSTS_AT_ONCE: '1000',
   WINDOW_MAX_MS: '2000',
   MANAGEMENT_ENDPOINT: URL_OF_ANYTHING,
   IDENTITY: 'open',

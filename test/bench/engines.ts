@@ -53,6 +53,7 @@ export async function startBenchEngines(): Promise<BenchEngines> {
       RETENTION_DAYS: '30',
       // No room is paced, unless a benchmark is about that.
       ROOM_POSTS_PER_SECOND: '999999',
+      ROOM_POSTS_AT_ONCE: '999999',
       WINDOW_MAX_MS: '2000',
       POWERTOOLS_LOG_LEVEL: 'ERROR',
       POWERTOOLS_METRICS_NAMESPACE: 'Bench',

@@ -1,12 +1,12 @@
+import type { RoomLimits } from '../../services/messages/2-fan-out/stagger.ts';
 import { ChatError } from '../../shared/domain/errors.ts';
-import type { PacingLimits } from '../../shared/domain/pacing.ts';
 import { createVirtualPipeline } from '../support/virtual-pipeline.ts';
 import type { MeasureOptions } from './harness.ts';
 import type { BenchReport } from './report.ts';
 
 /** As a stack is deployed by default: half of 8,000 posts a second, and two seconds. */
-const DEPLOYED: PacingLimits = { roomPostsPerSecond: 4_000, windowMaxMs: 2_000 };
-const UNPACED: PacingLimits = { roomPostsPerSecond: 1e9, windowMaxMs: 2_000 };
+const DEPLOYED = { roomPostsPerSecond: 4_000, roomPostsAtOnce: 4_000, windowMaxMs: 2_000 };
+const UNPACED = { ...DEPLOYED, roomPostsPerSecond: 1e9, roomPostsAtOnce: 1e9 };
 
 const SECONDS = 30;
 /** After the last message: its flush, and what it leaves to another one. */
@@ -28,7 +28,7 @@ interface Outcome {
 }
 
 /** Messages at even intervals, to one room, on virtual time. */
-async function offer({ members, messagesPerSecond }: Load, pacing: PacingLimits): Promise<Outcome> {
+async function offer({ members, messagesPerSecond }: Load, pacing: RoomLimits): Promise<Outcome> {
   const sentAt = new Map<number, number>();
   const outcome: Outcome = { stored: 0, refused: 0, posts: 0, enqueuedAfterMs: new Map() };
   const pipeline = createVirtualPipeline({

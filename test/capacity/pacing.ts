@@ -1,3 +1,4 @@
+import type { RoomLimits } from '../../services/messages/2-fan-out/stagger.ts';
 import { FRAME_MAX_BYTES } from '../../shared/domain/limits.ts';
 import { type PacingLimits, usedUntil } from '../../shared/domain/pacing.ts';
 import { ASSUMPTIONS, LIMITS } from './platform.ts';
@@ -55,8 +56,9 @@ const framesFor = (messages: number, messageBytes: number) => {
 };
 
 /** What a share of half of the stack's posts leaves to one room, where the stack has four fifths of the quota. */
-export const deployedLimits = (quota: number): PacingLimits => ({
+export const deployedLimits = (quota: number): RoomLimits => ({
   roomPostsPerSecond: quota * 0.8 * 0.5,
+  roomPostsAtOnce: quota * 0.8 * 0.5,
   windowMaxMs: 2_000,
 });
 

@@ -76,7 +76,7 @@ function latencyOf({ members }: Load, traffic: Traffic, quota: number): Plan['la
   const toPostMs = members / postsPerMs;
   const enqueueMs = fanOutMs(traffic) - ASSUMPTIONS.fanOutMs;
   // The last job waits for its second.
-  const staggeredMs = Math.floor(shareMs(members, quota) / 1_000) * 1_000;
+  const staggeredMs = Math.floor(staggerMs(members, quota) / 1_000) * 1_000;
   return { firstMs, lastMs: firstMs + Math.max(toPostMs, enqueueMs, staggeredMs) };
 }
 
@@ -84,9 +84,9 @@ function latencyOf({ members }: Load, traffic: Traffic, quota: number): Plan['la
 const deliverEnvironments = (quota: number) =>
   Math.max(2, Math.ceil((quota * QUOTA_SHARE_MAX) / ASSUMPTIONS.postsPerEnvironment));
 
-/** What one frame to so many members takes of the room's share. */
-const shareMs = (members: number, quota: number) =>
-  (members / deployedLimits(quota).roomPostsPerSecond) * 1_000;
+/** How long one frame to so many members is taken from the queue. */
+const staggerMs = (members: number, quota: number) =>
+  (members / deployedLimits(quota).roomPostsAtOnce) * 1_000;
 
 function warningsOf(traffic: Traffic, deliverConcurrency: number, quota: number): string[] {
   const { partitionWritesPerSecond, partitionReadsPerSecond } = LIMITS;
@@ -123,12 +123,12 @@ function verdictOf({ members }: Load, traffic: Traffic, quota: number): Verdict 
     const because = `${needed.toLocaleString('en-US')} requests/s are beyond ${QUOTA_WORTH_RAISING.toLocaleString('en-US')}, ten times the default quota`;
     return { kind: 'managed-service', because };
   }
-  const forShare = roundUp(shareMs(members, 1) / LAST_MEMBER_MAX_MS);
-  if (forShare > QUOTA_WORTH_RAISING) {
+  const forStagger = roundUp(staggerMs(members, 1) / LAST_MEMBER_MAX_MS);
+  if (forStagger > QUOTA_WORTH_RAISING) {
     const because = `one message to ${members.toLocaleString('en-US')} members takes more than ${LAST_MEMBER_MAX_MS / 1_000} s even at ten times the default quota`;
     return { kind: 'managed-service', because };
   }
-  const to = Math.max(needed, forShare);
+  const to = Math.max(needed, forStagger);
   return to > quota ? { kind: 'raise-quota', to } : { kind: 'fits' };
 }
 

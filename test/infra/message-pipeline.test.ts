@@ -170,10 +170,17 @@ describe('the flush queue', () => {
   });
 
   it.each([
-    { context: {}, variables: { ROOM_POSTS_PER_SECOND: '4000', WINDOW_MAX_MS: '2000' } },
+    {
+      context: {},
+      variables: {
+        ROOM_POSTS_PER_SECOND: '4000',
+        ROOM_POSTS_AT_ONCE: '4000',
+        WINDOW_MAX_MS: '2000',
+      },
+    },
     {
       context: { postsPerSecond: 1_000, roomSharePercent: 25, windowMaxMs: 1_000 },
-      variables: { ROOM_POSTS_PER_SECOND: '250', WINDOW_MAX_MS: '1000' },
+      variables: { ROOM_POSTS_PER_SECOND: '250', ROOM_POSTS_AT_ONCE: '500', WINDOW_MAX_MS: '1000' },
     },
   ])('belongs to rooms that may post as $context says', ({ context, variables }) => {
     const template = synthesizeStacks({ openAccess: true, ...context }).chat;

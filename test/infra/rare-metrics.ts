@@ -56,7 +56,7 @@ async function failEveryRoute(): Promise<void> {
 }
 
 /** Nobody is paced. */
-const limits = { roomPostsPerSecond: 1_000_000, windowMaxMs: 2_000 };
+const limits = { roomPostsPerSecond: 1_000_000, roomPostsAtOnce: 1_000_000, windowMaxMs: 2_000 };
 
 async function failFanOut(): Promise<void> {
   const chat = createInMemoryChat();

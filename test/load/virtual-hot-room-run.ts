@@ -1,7 +1,7 @@
 import { fullJitter } from '../../client/backoff.ts';
 import { createTokenBucket } from '../../local/gateway/token-bucket.ts';
+import type { RoomLimits } from '../../services/messages/2-fan-out/stagger.ts';
 import { ChatError } from '../../shared/domain/errors.ts';
-import type { PacingLimits } from '../../shared/domain/pacing.ts';
 import type { MessagesPush } from '../../shared/protocol/frames.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 import { createVirtualPipeline } from '../support/virtual-pipeline.ts';
@@ -9,11 +9,11 @@ import { rememberLast } from './crowd/remember-last.ts';
 import { createHistogram, type Histogram, quantilesOf } from './measure/histogram.ts';
 
 /** Half of 8,000 posts a second, as a stack is deployed by default. */
-export const DEPLOYED: PacingLimits = { roomPostsPerSecond: 4_000, windowMaxMs: 2_000 };
+export const DEPLOYED = { roomPostsPerSecond: 4_000, roomPostsAtOnce: 4_000, windowMaxMs: 2_000 };
 
 export interface HotRoomOptions {
   seconds: number;
-  pacing: PacingLimits;
+  pacing: RoomLimits;
   /** Absent: the quiet rooms are alone. */
   hot?: { members: number; messagesPerSecond: number };
 }

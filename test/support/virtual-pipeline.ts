@@ -1,6 +1,6 @@
 import type { Clock } from '../../client/types.ts';
 import { createSend, type Sent } from '../../services/messages/1-send/send.ts';
-import type { PacingLimits } from '../../shared/domain/pacing.ts';
+import type { RoomLimits } from '../../services/messages/2-fan-out/stagger.ts';
 import type { DeliveryJob, PostOutcome } from '../../shared/domain/ports.ts';
 import { createAdapters } from '../faults/simulation/adapters.ts';
 import { createChance } from '../faults/simulation/chance.ts';
@@ -27,7 +27,7 @@ import { createMessageIds } from './message-ids.ts';
 
 export interface VirtualPipelineOptions {
   seed: number;
-  pacing: PacingLimits;
+  pacing: RoomLimits;
   /** Takes the jobs of fan-out and flush instead of the queue: then nothing is delivered. */
   onJob?: (job: DeliveryJob, at: number) => void;
   /** The gateway: it answers when it has taken the frame, or not. */

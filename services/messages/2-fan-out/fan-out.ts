@@ -1,5 +1,4 @@
 import type { LogEntry } from '../../../shared/domain/message.ts';
-import type { PacingLimits } from '../../../shared/domain/pacing.ts';
 import type {
   Clock,
   DeliveryJob,
@@ -9,6 +8,7 @@ import type {
 import type { Room } from '../../../shared/domain/room.ts';
 import { createAddress } from './address.ts';
 import { enqueueParts, PART_LIMITS, type PartLimits } from './parts.ts';
+import type { StaggerLimits } from './stagger.ts';
 
 export interface FanOutDependencies {
   memberships: Pick<Memberships, 'connectionPages' | 'count'>;
@@ -17,7 +17,7 @@ export interface FanOutDependencies {
   /** Takes the parts of very large rooms. */
   jobs: RoomJobQueue;
   partLimits?: PartLimits;
-  limits: Pick<PacingLimits, 'roomPostsPerSecond'>;
+  limits: StaggerLimits;
   clock: Clock;
 }
 

@@ -1,7 +1,6 @@
 import pLimit from 'p-limit';
 import * as z from 'zod';
 import type { LogEntry } from '../../../shared/domain/message.ts';
-import type { PacingLimits } from '../../../shared/domain/pacing.ts';
 import type { DeadLetters, DeliveryQueue, Rooms } from '../../../shared/domain/ports.ts';
 import { emptyRoom } from '../../../shared/domain/room.ts';
 import type { Log } from '../../../shared/lambda/log.ts';
@@ -9,6 +8,7 @@ import type { MetricsOf } from '../../../shared/lambda/metrics.ts';
 import { createSetAside } from '../../../shared/lambda/set-aside.ts';
 import { createJobCollector } from './job-collector.ts';
 import type { PacedFanOut } from './paced-fan-out.ts';
+import type { StaggerLimits } from './stagger.ts';
 
 /** Nothing is asked of the records here: each is judged alone, so that none speaks for its batch. */
 const streamEventSchema = z.object({ Records: z.array(z.unknown()) });
@@ -24,7 +24,7 @@ export interface FanOutHandlerDependencies {
   rooms: Pick<Rooms, 'readMany'>;
   fanOut: PacedFanOut;
   queue: DeliveryQueue;
-  limits: Pick<PacingLimits, 'roomPostsPerSecond'>;
+  limits: StaggerLimits;
   /** @throws for an image that is not an entry of the log. */
   readImage: (image: unknown) => LogEntry;
   deadLetters: DeadLetters;

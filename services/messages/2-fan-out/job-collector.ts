@@ -1,6 +1,5 @@
-import type { PacingLimits } from '../../../shared/domain/pacing.ts';
 import type { DeliveryJob, DeliveryQueue } from '../../../shared/domain/ports.ts';
-import { createStagger } from './stagger.ts';
+import { createStagger, type StaggerLimits } from './stagger.ts';
 
 /**
  * Gathers the jobs of all rooms of a stream batch into full requests to the queue, each for the second
@@ -19,11 +18,8 @@ const JOBS_PER_REQUEST = 10;
 /** Requests under way at once. */
 const REQUESTS_MAX = 4;
 
-export function createJobCollector(
-  queue: DeliveryQueue,
-  { roomPostsPerSecond }: Pick<PacingLimits, 'roomPostsPerSecond'>,
-): JobCollector {
-  const delayOf = createStagger(roomPostsPerSecond);
+export function createJobCollector(queue: DeliveryQueue, limits: StaggerLimits): JobCollector {
+  const delayOf = createStagger(limits);
   const failedRooms = new Map<string, unknown>();
   const underWay = new Set<Promise<void>>();
   const waiting = new Map<number, DeliveryJob[]>();

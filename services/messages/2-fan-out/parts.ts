@@ -1,9 +1,8 @@
 import pLimit from 'p-limit';
-import type { PacingLimits } from '../../../shared/domain/pacing.ts';
 import type { PartJob, RoomJobQueue } from '../../../shared/domain/ports.ts';
 import { SHARD_MEMBERS_MAX } from '../../../shared/domain/shard.ts';
 import { chunk, FRAMES_PER_JOB, type Push } from './address.ts';
-import { createStagger } from './stagger.ts';
+import { createStagger, type StaggerLimits } from './stagger.ts';
 
 /** From how many shards on a room is fanned out in parts, and how many of them make one. */
 export interface PartLimits {
@@ -18,7 +17,7 @@ export interface PartLimits {
  */
 export const PART_LIMITS: PartLimits = { shardsMax: 32, shardsPerPart: 4 };
 
-interface PartsDependencies extends PartLimits, Pick<PacingLimits, 'roomPostsPerSecond'> {
+interface PartsDependencies extends PartLimits, StaggerLimits {
   jobs: RoomJobQueue;
 }
 
@@ -29,9 +28,9 @@ const JOBS_AT_ONCE = 8;
 export async function enqueueParts(
   push: Push,
   shardCount: number,
-  { jobs, roomPostsPerSecond, shardsPerPart }: PartsDependencies,
+  { jobs, roomPostsAtOnce, shardsPerPart }: PartsDependencies,
 ): Promise<void> {
-  const delayOf = createStagger(roomPostsPerSecond);
+  const delayOf = createStagger({ roomPostsAtOnce });
   const parts: { part: PartJob; delaySeconds: number }[] = [];
   for (let first = 0; first < shardCount; first += shardsPerPart) {
     const shards = { first, end: Math.min(first + shardsPerPart, shardCount) };

@@ -1,7 +1,7 @@
 import { MESSAGE_MAX_BYTES } from '../../../shared/domain/limits.ts';
 import type { LogReader, LogSlice } from '../../../shared/domain/log-reader.ts';
 import type { LogEntry } from '../../../shared/domain/message.ts';
-import { nextPostAt, type PacingLimits, usedUntil } from '../../../shared/domain/pacing.ts';
+import { nextPostAt, usedUntil } from '../../../shared/domain/pacing.ts';
 import type {
   Clock,
   DeliveryQueue,
@@ -14,6 +14,7 @@ import type { FlushMark, Room } from '../../../shared/domain/room.ts';
 import { enqueueFlush } from '../../../shared/domain/schedule-flush.ts';
 import type { FanOut } from '../2-fan-out/fan-out.ts';
 import { createJobCollector } from '../2-fan-out/job-collector.ts';
+import type { RoomLimits } from '../2-fan-out/stagger.ts';
 import { createBeginFlush } from './begin-flush.ts';
 import { createRecordFlush } from './record-flush.ts';
 
@@ -29,7 +30,7 @@ export interface FlushDependencies {
   newJobId: () => string;
   clock: Clock;
   pause: (ms: number) => Promise<void>;
-  limits: PacingLimits;
+  limits: RoomLimits;
 }
 
 export interface FlushReport {

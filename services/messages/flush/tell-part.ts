@@ -1,7 +1,7 @@
-import type { PacingLimits } from '../../../shared/domain/pacing.ts';
 import type { DeliveryQueue, Memberships, PartJob } from '../../../shared/domain/ports.ts';
 import { createAddress } from '../2-fan-out/address.ts';
 import { createJobCollector } from '../2-fan-out/job-collector.ts';
+import type { StaggerLimits } from '../2-fan-out/stagger.ts';
 
 export interface PartReport {
   members: number;
@@ -21,7 +21,7 @@ export function createTellPart({
 }: {
   memberships: Pick<Memberships, 'connectionPages'>;
   queue: DeliveryQueue;
-  limits: Pick<PacingLimits, 'roomPostsPerSecond'>;
+  limits: StaggerLimits;
 }): TellPart {
   const address = createAddress(memberships);
 

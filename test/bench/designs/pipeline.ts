@@ -54,6 +54,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
   const variables = {
     ...engines.environment,
     ROOM_POSTS_PER_SECOND: String(Math.floor(postsPerSecond * ROOM_SHARE)),
+    ROOM_POSTS_AT_ONCE: String(Math.floor(postsPerSecond * ROOM_SHARE)),
     POSTS_PER_SECOND: String(Math.floor(postsPerSecond / environments)),
     POSTER: 'lean',
     MANAGEMENT_ENDPOINT: endpoint,

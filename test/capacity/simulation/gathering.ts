@@ -3,7 +3,7 @@ import type { Message } from '../../../shared/domain/message.ts';
 /** What becomes of messages that a batch of the stream has brought: the seam for pacing. */
 export interface Gathering {
   /** What a room's jobs are staggered by. */
-  readonly roomPostsPerSecond: number;
+  readonly roomPostsAtOnce: number;
   /** @returns those that are fanned out at once, and the flush that is to be scheduled for the others. */
   judge(room: number, messages: readonly Message[]): Judgement;
   /** A flush begins: what is stored from here on needs another. @returns the first number it reads. */
@@ -21,7 +21,7 @@ export interface Judgement {
 
 /** No room waits, and none is refused: what one batch brings travels together. */
 export const atOnce: Gathering = {
-  roomPostsPerSecond: Number.POSITIVE_INFINITY,
+  roomPostsAtOnce: Number.POSITIVE_INFINITY,
   judge: (_room, messages) => ({ direct: messages }),
   beginFlush: () => 1,
   posted: () => undefined,

@@ -1,16 +1,12 @@
+import type { RoomLimits } from '../../../services/messages/2-fan-out/stagger.ts';
 import type { Message } from '../../../shared/domain/message.ts';
-import {
-  judgeEntries,
-  type PacingLimits,
-  refusedUntil,
-  usedUntil,
-} from '../../../shared/domain/pacing.ts';
+import { judgeEntries, refusedUntil, usedUntil } from '../../../shared/domain/pacing.ts';
 import type { Clock } from '../../../shared/domain/ports.ts';
 import { emptyRoom, type Room } from '../../../shared/domain/room.ts';
 import type { Gathering } from './gathering.ts';
 
 /** Hot rooms are flushed when their share allows, as the real decision has it. */
-export function createPaced(clock: Clock, limits: PacingLimits): Gathering {
+export function createPaced(clock: Clock, limits: RoomLimits): Gathering {
   const rooms = new Map<number, Room>();
   let version = 0;
   const roomOf = (room: number) => rooms.get(room) ?? emptyRoom(`room-${room}`);
@@ -24,7 +20,7 @@ export function createPaced(clock: Clock, limits: PacingLimits): Gathering {
   }
 
   return {
-    roomPostsPerSecond: limits.roomPostsPerSecond,
+    roomPostsAtOnce: limits.roomPostsAtOnce,
     judge(room, messages) {
       const state = roomOf(room);
       const { direct, schedule } = judgeEntries(state, messages, freeAtOf(state), clock.now());

@@ -1,8 +1,7 @@
 import { createFanOut } from '../../../services/messages/2-fan-out/fan-out.ts';
-import { createStagger } from '../../../services/messages/2-fan-out/stagger.ts';
+import { createStagger, type StaggerLimits } from '../../../services/messages/2-fan-out/stagger.ts';
 import { byteLength } from '../../../shared/domain/bytes.ts';
 import type { Message } from '../../../shared/domain/message.ts';
-import type { PacingLimits } from '../../../shared/domain/pacing.ts';
 import type { Clock, DeliveryJob } from '../../../shared/domain/ports.ts';
 import { emptyRoom } from '../../../shared/domain/room.ts';
 import { packFrames } from '../../../shared/protocol/wire-entry.ts';
@@ -25,10 +24,7 @@ export type RoomFanOut = (
 /** Nobody looks at whose ids they are. */
 const PAGE = Array<string>(2_000).fill('id');
 
-export function createRoomFanOut(
-  clock: Clock,
-  limits: Pick<PacingLimits, 'roomPostsPerSecond'>,
-): RoomFanOut {
+export function createRoomFanOut(clock: Clock, limits: StaggerLimits): RoomFanOut {
   return async (room, members, messages) => {
     const frames = new Map<string, Frame>();
     const fanOut = createFanOut({
@@ -58,7 +54,7 @@ export function createRoomFanOut(
       clock,
     });
     const letters: DelayedLetter[] = [];
-    const delayOf = createStagger(limits.roomPostsPerSecond);
+    const delayOf = createStagger(limits);
     await fanOut(emptyRoom(`room-${room}`), messages, async (job) => {
       const delaySeconds = delayOf(job.roomId, job.frames.length * job.connectionIds.length);
       letters.push({ letter: { room, parts: partsOf(job, frames), hops: 0 }, delaySeconds });

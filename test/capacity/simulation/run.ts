@@ -34,7 +34,9 @@ if (options['against-planner']) {
   const series = [await risingRates('without pacing', () => atOnce)];
   for (const percent of options['room-shares']) {
     const roomPostsPerSecond = (postsPerSecond * percent) / 100;
-    const limits = { roomPostsPerSecond, windowMaxMs: options['window-max'] };
+    const roomPostsAtOnce = Math.max(roomPostsPerSecond, postsPerSecond / 2);
+    const windowMaxMs = options['window-max'];
+    const limits = { roomPostsPerSecond, roomPostsAtOnce, windowMaxMs };
     series.push(await risingRates(`a room has ${percent} %`, (time) => createPaced(time, limits)));
   }
   if (options.json) process.stdout.write(`${JSON.stringify({ options, series }, null, 2)}\n`);

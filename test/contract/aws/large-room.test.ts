@@ -41,7 +41,7 @@ afterEach(() => engines.dynamoDb.intercept());
 const IN_ONE_GO = { shardsMax: 16, shardsPerPart: 1 };
 const IN_PARTS = { shardsMax: 8, shardsPerPart: 2 };
 /** So much that nothing is delayed. */
-const limits = { roomPostsPerSecond: 1_000_000 };
+const limits = { roomPostsAtOnce: 1_000_000 };
 
 /** The functions of both levels, as they are composed when they are deployed. */
 function compose(partLimits: PartLimits = IN_PARTS) {

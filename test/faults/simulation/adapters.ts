@@ -1,5 +1,6 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { RoomLimits } from '../../../services/messages/2-fan-out/stagger.ts';
 import type { Backoff } from '../../../shared/aws/backoff.ts';
 import { createConnections } from '../../../shared/aws/connections-table.ts';
 import { createMemberships } from '../../../shared/aws/memberships-table.ts';
@@ -11,7 +12,6 @@ import {
   createRoomJobQueue,
 } from '../../../shared/aws/queues.ts';
 import { createPacings, createRooms, createSequencer } from '../../../shared/aws/rooms-table.ts';
-import type { PacingLimits } from '../../../shared/domain/pacing.ts';
 import type * as Ports from '../../../shared/domain/ports.ts';
 import type { Log } from '../../../shared/lambda/log.ts';
 import type { Metrics } from '../../../shared/lambda/metrics.ts';
@@ -27,7 +27,7 @@ export interface Surroundings {
   after: (ms: number, callback: () => void) => () => void;
   backoff: Backoff;
   pause: (ms: number) => Promise<void>;
-  pacingLimits: PacingLimits;
+  pacingLimits: RoomLimits;
   newMessageId: (now: number) => string;
   log: Log;
   metrics: Metrics<string>;

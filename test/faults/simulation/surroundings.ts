@@ -1,7 +1,7 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { RoomLimits } from '../../../services/messages/2-fan-out/stagger.ts';
 import { fullJitterMs } from '../../../shared/aws/backoff.ts';
-import type { PacingLimits } from '../../../shared/domain/pacing.ts';
 import type { Log } from '../../../shared/lambda/log.ts';
 import type { Surroundings } from './adapters.ts';
 import type { Chance } from './chance.ts';
@@ -19,7 +19,7 @@ export interface World {
   queues: SimulatedQueues;
   gateway: Pick<Gateway, 'post' | 'close'>;
   newMessageId: (now: number) => string;
-  pacingLimits: PacingLimits;
+  pacingLimits: RoomLimits;
   log: Log;
   /** The queue may have another message. */
   onQueueRequest(): void;

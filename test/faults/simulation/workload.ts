@@ -1,4 +1,4 @@
-import type { PacingLimits } from '../../../shared/domain/pacing.ts';
+import type { RoomLimits } from '../../../services/messages/2-fan-out/stagger.ts';
 import type { Chance } from './chance.ts';
 import {
   FAULTS,
@@ -24,7 +24,7 @@ export interface Plan {
   /** The gateway's rate, in posts and frames a second. */
   ratePerSecond: number;
   /** A few members are a crowd, where a room may post so little. */
-  pacing: PacingLimits;
+  pacing: RoomLimits;
   /** Where a Query of the tables cuts a page. */
   pageBytes: number;
 }
@@ -57,6 +57,7 @@ export function planOf(seed: number, chance: Chance): Plan {
   const rooms = ROOMS.slice(0, chance.between(1, ROOMS.length, 'rooms'));
   const rotates = chance.of('rotates') < 0.15;
   const hasLong = chance.of('long') < 0.1;
+  const share = chance.of('hot') < 0.5 ? chance.between(2, 20, 'share') : 4_000;
   return {
     seed,
     clients,
@@ -70,10 +71,7 @@ export function planOf(seed: number, chance: Chance): Plan {
     rates: ratesOf(chance),
     calmAtMs: SPAN_MS + 5_000,
     maxAgeMs: rotates ? 30_000 : TWO_HOURS_MS,
-    pacing: {
-      roomPostsPerSecond: chance.of('hot') < 0.5 ? chance.between(2, 20, 'share') : 4_000,
-      windowMaxMs: 2_000,
-    },
+    pacing: { roomPostsPerSecond: share, roomPostsAtOnce: share, windowMaxMs: 2_000 },
     ratePerSecond: chance.of('narrow') < 0.15 ? 10 : 10_000,
     pageBytes: hasLong || chance.of('pages') < 0.5 ? 1_048_576 : SMALL_PAGE_BYTES,
   };

@@ -33,7 +33,7 @@ const PACED = {
   ...MIXED,
   drainSeconds: 60,
   gathering: (time: { now: () => number }) =>
-    createPaced(time, { roomPostsPerSecond: 80, windowMaxMs: 2_000 }),
+    createPaced(time, { roomPostsPerSecond: 80, roomPostsAtOnce: 80, windowMaxMs: 2_000 }),
 };
 
 /** So little that jobs go back to the queue. */
@@ -44,7 +44,7 @@ function slowly({ now }: { now: () => number }): Gathering {
   const pending = new Set<number>();
   const flushedAt = new Map<number, number>();
   return {
-    roomPostsPerSecond: Number.POSITIVE_INFINITY,
+    roomPostsAtOnce: Number.POSITIVE_INFINITY,
     judge(room) {
       if (pending.has(room)) return { direct: [] };
       pending.add(room);
@@ -133,7 +133,12 @@ describe('a simulated deployment', () => {
     const paced = (roomPostsPerSecond: number) =>
       simulate({
         ...hot,
-        gathering: (time) => createPaced(time, { roomPostsPerSecond, windowMaxMs: 2_000 }),
+        gathering: (time) =>
+          createPaced(time, {
+            roomPostsPerSecond,
+            roomPostsAtOnce: roomPostsPerSecond,
+            windowMaxMs: 2_000,
+          }),
       });
     const [free, once, tooMuch] = [await simulate(hot), await paced(1_000), await paced(300)];
     // Four polls a second; then once a second; then not even once in two.

@@ -10,7 +10,7 @@ import { aMessage } from '../../../../support/log-entries.ts';
 import { aStreamRecord } from '../../../../support/stream-events.ts';
 
 /** So much that nobody is paced. */
-const limits = { roomPostsPerSecond: 1_000_000, windowMaxMs: 2_000 };
+const limits = { roomPostsPerSecond: 1_000_000, roomPostsAtOnce: 1_000_000, windowMaxMs: 2_000 };
 
 /** The handler over what is in memory; `queue` stands for a queue that fails. */
 export const handlerOf = (chat: InMemoryChat, queue: DeliveryQueue = chat.queue) =>

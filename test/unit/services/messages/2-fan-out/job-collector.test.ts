@@ -3,8 +3,8 @@ import { createJobCollector } from '../../../../../services/messages/2-fan-out/j
 import { aDeliveryJob } from '../../../../support/delivery-jobs.ts';
 import { createInMemoryDeliveryQueue } from '../../../../support/in-memory-queues.ts';
 
-/** Jobs of 100 members: four of them are a second of the share. */
-const limits = { roomPostsPerSecond: 400 };
+/** Jobs of 100 members: four of them are what the queue holds at once. */
+const limits = { roomPostsAtOnce: 400 };
 const connectionIds = Array.from({ length: 100 }, (_, index) => `c${index}`);
 
 /** Enqueues so many jobs of each room, in turn. @returns how they came into the queue */
@@ -24,7 +24,7 @@ const delaysOf = (queued: Awaited<ReturnType<typeof enqueue>>, roomId: string) =
   queued.filter(({ job }) => job.roomId === roomId).map(({ delaySeconds }) => delaySeconds);
 
 describe('the jobs of a fan-out', () => {
-  it('are taken at once as far as they are a second of the room’s share, and the others a second later each', async () => {
+  it('are taken at once as far as they are what the queue holds of a room, and the others a second later each', async () => {
     const delays = delaysOf(await enqueue(10, ['stadium']), 'stadium');
 
     expect(delays).toEqual([0, 0, 0, 0, 1, 1, 1, 1, 2, 2]);

@@ -16,7 +16,7 @@ import { createInMemoryChat, type InMemoryChat } from '../../../../support/in-me
 import { aStoredMessage } from '../../../../support/log-entries.ts';
 
 /** Two members take a second of it with each frame. */
-const limits = { roomPostsPerSecond: 2, windowMaxMs: 2_000 };
+const limits = { roomPostsPerSecond: 2, roomPostsAtOnce: 2, windowMaxMs: 2_000 };
 const roomId = 'lobby';
 
 let chat: InMemoryChat;

@@ -12,8 +12,8 @@ import { aLambdaContext, anSqsEvent, anSqsRecord } from '../../../../support/sqs
 
 const everybody = Array.from({ length: 40 }, (_, index) => `c${index + 10}`);
 const partLimits = { shardsMax: 2, shardsPerPart: 2 };
-/** Two shards hold 10,000 members, so a part is 2.5 s of the room's share. */
-const limits = { roomPostsPerSecond: 4_000 };
+/** Two shards hold 10,000 members, so a part is taken in 2.5 s. */
+const limits = { roomPostsAtOnce: 4_000 };
 let chat: InMemoryChat;
 
 beforeEach(async () => {
