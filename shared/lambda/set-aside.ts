@@ -10,13 +10,13 @@ export interface SetAsideDependencies {
 /**
  * Puts a record that cannot be read with the dead letters, with the reason.
  *
- * @param what the record is, for the log
+ * @param message of the log line, in full, so that it is found by it
  * @throws when the dead letters are out of reach: whoever handed it over has to keep it
  */
-export function createSetAside(what: string, { deadLetters, log }: SetAsideDependencies) {
+export function createSetAside(message: string, { deadLetters, log }: SetAsideDependencies) {
   return async (record: unknown, cause: unknown, about: Record<string, unknown>): Promise<void> => {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    log.error(`poison ${what}`, { ...about, reason });
+    log.error(message, { ...about, reason });
     try {
       await deadLetters.add({ reason, record });
     } catch (error) {
@@ -28,11 +28,11 @@ export function createSetAside(what: string, { deadLetters, log }: SetAsideDepen
 
 /** Reads the job that a record of a queue holds; it is undefined where that had to be set aside. */
 export function createReadOrSetAside<Job>(
-  what: string,
+  message: string,
   readJob: (body: string) => Job,
   dependencies: SetAsideDependencies,
 ) {
-  const setAside = createSetAside(what, dependencies);
+  const setAside = createSetAside(message, dependencies);
   return async ({ messageId, body }: SQSRecord): Promise<Job | undefined> => {
     try {
       return readJob(body);

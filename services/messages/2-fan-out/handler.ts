@@ -45,7 +45,7 @@ const ROOM_CONCURRENCY = 8;
  */
 export function createFanOutHandler(dependencies: FanOutHandlerDependencies) {
   const { rooms, fanOut, queue, limits, readImage, log, metrics } = dependencies;
-  const setAside = createSetAside('stream record', dependencies);
+  const setAside = createSetAside('poison stream record', dependencies);
 
   return async (event: unknown): Promise<BatchResponse> => {
     const { Records } = streamEventSchema.parse(event);

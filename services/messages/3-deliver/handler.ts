@@ -37,7 +37,7 @@ export interface DeliverHandlerDependencies {
 export function createDeliverHandler(dependencies: DeliverHandlerDependencies) {
   const { beginBatch, postsPerSecond, settle, readJob } = dependencies;
   const { memberships, connections, log, metrics } = dependencies;
-  const readOrSetAside = createReadOrSetAside('delivery job', readJob, dependencies);
+  const readOrSetAside = createReadOrSetAside('poison delivery job', readJob, dependencies);
 
   /** Once per batch. If it fails, the next message finds the same connections gone again. */
   async function removeGone(connectionIds: string[]): Promise<void> {

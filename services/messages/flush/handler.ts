@@ -26,7 +26,7 @@ export interface FlushHandlerDependencies {
  */
 export function createFlushHandler(dependencies: FlushHandlerDependencies) {
   const { flush, tellPart, readJob, log, metrics } = dependencies;
-  const readOrSetAside = createReadOrSetAside('flush job', readJob, dependencies);
+  const readOrSetAside = createReadOrSetAside('poison flush job', readJob, dependencies);
 
   return async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
     const reports: FlushReport[] = [];
