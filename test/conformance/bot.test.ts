@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { ChatClient, type Message } from '../../client/index.ts';
+import { ChatClient, type Message, type Room } from '../../client/index.ts';
 import { ready } from '../../client/ready.ts';
 import type { Answerer } from '../../examples/bot/answerer.ts';
 import { type Bot, createBot } from '../../examples/bot/bot.ts';
@@ -27,7 +27,7 @@ async function startBot(
   roomId: string,
   answer: Answerer,
   now: () => number = Date.now,
-): Promise<void> {
+): Promise<Room> {
   const client = await connect(name);
   const bot = createBot({
     client,
@@ -38,8 +38,18 @@ async function startBot(
   });
   bots.push(bot);
   bot.enter(roomId);
-  await ready(client.room(roomId));
+  const room = client.room(roomId);
+  await ready(room);
+  return room;
 }
+
+/** Resolves when the message of that number was shown in the room. */
+const reached = (room: Room, seq: number) =>
+  new Promise<void>((resolve) => {
+    const look = () => (room.position ?? 0) >= seq && resolve();
+    room.on('message', look);
+    look();
+  });
 
 /** Somebody in a room of the case's own. */
 async function enter(roomId: string) {
@@ -105,10 +115,13 @@ describe('the bot', () => {
   it('stops after ten answers a minute, for a bot that does not say it is one', async () => {
     const roomId = freshRoom();
     let now = 0;
-    await startBot('bot', roomId, echo, () => now);
+    const heardByBot = await startBot('bot', roomId, echo, () => now);
     const { room, texts, until } = await enter(roomId);
-    for (let number = 1; number <= 12; number += 1) await room.send(`@bot ${number}`);
-    await until('10');
+    let last = 0;
+    for (let number = 1; number <= 12; number += 1) {
+      last = (await room.send(`@bot ${number}`)).seq;
+    }
+    await Promise.all([until('10'), reached(heardByBot, last)]);
     now = 60_000;
     await room.send('@bot 13');
     await until('13');
