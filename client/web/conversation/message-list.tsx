@@ -1,4 +1,4 @@
-import { type Ref, useCallback, useImperativeHandle, useRef, useState } from 'react';
+import { type Ref, useImperativeHandle, useRef, useState } from 'react';
 import { type Components, Virtuoso, type VirtuosoHandle } from 'react-virtuoso';
 import { Icon } from '../icons.tsx';
 import { useText } from '../language/language.ts';
@@ -44,13 +44,13 @@ export function MessageList(props: MessageListProps) {
       : ({ index: line, align: 'center' } as const);
   });
 
-  const { isAtEnd, handlers } = useFollowing(startAt.index === 'LAST', onEnd);
+  const { isAtEnd, follow, handlers } = useFollowing(startAt.index === 'LAST', onEnd);
 
-  const toEnd = useCallback(
-    () => virtuoso.current?.scrollToIndex({ index: 'LAST', align: 'end' }),
-    [],
-  );
-  useImperativeHandle(ref, () => ({ toEnd }), [toEnd]);
+  const toEnd = () => {
+    follow();
+    virtuoso.current?.scrollToIndex({ index: 'LAST', align: 'end' });
+  };
+  useImperativeHandle(ref, () => ({ toEnd }));
 
   return (
     <div className={classes.place}>

@@ -13,7 +13,7 @@ export const AT_END_PX = 40;
 const UPWARDS = new Set(['ArrowUp', 'PageUp', 'Home']);
 
 /**
- * Whether the list stays at its end as messages come. Only a reader who goes up ends that: in a burst
+ * Whether the list stays at its end as messages come. Only a reader who goes up ends that, and one who asks for its end begins it: in a burst
  * the list is behind its end for moments, and must not be left there.
  */
 export function useFollowing(startsAtEnd: boolean, onChange: (isAtEnd: boolean) => void) {
@@ -26,6 +26,8 @@ export function useFollowing(startsAtEnd: boolean, onChange: (isAtEnd: boolean) 
   };
   return {
     isAtEnd,
+    /** A reader asks for the newest message: more may come before the list is there. */
+    follow: () => setAtEnd(true),
     handlers: {
       scrollerRef: (element: HTMLElement | Window | null) => {
         scroller.current = element instanceof HTMLElement ? element : null;
