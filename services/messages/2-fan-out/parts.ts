@@ -8,6 +8,8 @@ import { createStagger, type StaggerLimits } from './stagger.ts';
 export interface PartLimits {
   shardsMax: number;
   shardsPerPart: number;
+  /** What a shard is meant to hold. Default: {@link SHARD_MEMBERS_MAX}. */
+  shardMembers?: number;
 }
 
 /**
@@ -28,7 +30,7 @@ const JOBS_AT_ONCE = 8;
 export async function enqueueParts(
   push: Push,
   shardCount: number,
-  { jobs, roomPostsAtOnce, shardsPerPart }: PartsDependencies,
+  { jobs, roomPostsAtOnce, shardsPerPart, shardMembers = SHARD_MEMBERS_MAX }: PartsDependencies,
 ): Promise<void> {
   const delayOf = createStagger({ roomPostsAtOnce });
   const parts: { part: PartJob; delaySeconds: number }[] = [];
@@ -36,7 +38,7 @@ export async function enqueueParts(
     const shards = { first, end: Math.min(first + shardsPerPart, shardCount) };
     for (const frames of chunk(push.frames, FRAMES_PER_JOB)) {
       // As many as are meant to be there. Who is, is only known when the part is told.
-      const posts = (shards.end - first) * SHARD_MEMBERS_MAX * frames.length;
+      const posts = (shards.end - first) * shardMembers * frames.length;
       const delaySeconds = delayOf(push.roomId, posts);
       parts.push({ part: { kind: 'part', ...push, frames, shards }, delaySeconds });
     }

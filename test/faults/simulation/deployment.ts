@@ -36,7 +36,7 @@ export const RETENTION_MS = 30 * 24 * 60 * 60_000;
 
 /** Rooms of a handful of people grow twice, and are then fanned out in parts. */
 export const SHARD_MEMBERS_MAX = 2;
-export const PART_LIMITS = { shardsMax: 2, shardsPerPart: 1 };
+export const PART_LIMITS = { shardsMax: 2, shardsPerPart: 1, shardMembers: SHARD_MEMBERS_MAX };
 
 const ROUTE_TIMEOUT_MS = 5_000;
 
