@@ -1,6 +1,8 @@
 /** `npm run black-holes`: what members that read nothing do to the others of their room. */
+
+import { refuse, say } from '../support/script.ts';
 import { runBlackHoles } from './black-hole-run.ts';
-import { finish, readScriptOptions, refuse, say, withLocalProcess } from './script.ts';
+import { finish, readScriptOptions, withLocalProcess } from './script.ts';
 
 const HELP = `Usage: npm run black-holes -- [options]
 

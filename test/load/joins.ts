@@ -1,6 +1,8 @@
 /** `npm run joins`: history meets the live stream while somebody keeps sending. */
+
+import { say } from '../support/script.ts';
 import { runJoins } from './join-run.ts';
-import { finish, readScriptOptions, say, withLocalProcess } from './script.ts';
+import { finish, readScriptOptions, withLocalProcess } from './script.ts';
 import { isPerfect } from './tally.ts';
 
 const HELP = `Usage: npm run joins -- [options]

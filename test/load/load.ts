@@ -2,6 +2,7 @@
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { toTable } from '../bench/report.ts';
 import { now } from '../support/now.ts';
+import { say } from '../support/script.ts';
 import { figuresOf } from './agreement/compare.ts';
 import { changeBetween } from './agreement/dashboard-change.ts';
 import { type DashboardReading, readDashboard } from './agreement/dashboard-reading.ts';
@@ -22,7 +23,6 @@ import {
 } from './report/to-rows.ts';
 import { writeReport } from './report/write-report.ts';
 import { readScenario, type Scenario, ScenarioError } from './scenario.ts';
-import { say } from './script.ts';
 import { type LoadStack, openStack, type StackFigures } from './stack/load-stack.ts';
 
 /** What a shell expects of a program that Ctrl-C has ended. */

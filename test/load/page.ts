@@ -2,9 +2,10 @@
 import { buildPage } from '../../local/page/build-page.ts';
 import { launchChromium } from '../page/chromium.ts';
 import { startOwnStack } from '../support/local-stack.ts';
+import { say } from '../support/script.ts';
 import { fillLog } from './fill-log.ts';
 import { readLongRoom, typeDuringBurst } from './page-run.ts';
-import { finish, readScriptOptions, say } from './script.ts';
+import { finish, readScriptOptions } from './script.ts';
 
 const HELP = `Usage: npm run page-load -- [options]
 

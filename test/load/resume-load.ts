@@ -1,8 +1,9 @@
 /** `npm run resume-load`: one client that missed very much. */
 import { openMember } from '../support/chat-member.ts';
 import { startOwnStack } from '../support/local-stack.ts';
+import { say } from '../support/script.ts';
 import { fillLog } from './fill-log.ts';
-import { finish, readScriptOptions, say } from './script.ts';
+import { finish, readScriptOptions } from './script.ts';
 import { compareShown, isPerfect } from './tally.ts';
 
 const HELP = `Usage: npm run resume-load -- [options]

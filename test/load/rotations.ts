@@ -1,7 +1,8 @@
 /** `npm run rotations`: connections that reach their largest age, seen from the application. */
 import { startOwnStack } from '../support/local-stack.ts';
+import { say } from '../support/script.ts';
 import { runRotations } from './rotation-run.ts';
-import { finish, readScriptOptions, say } from './script.ts';
+import { finish, readScriptOptions } from './script.ts';
 import { isPerfect } from './tally.ts';
 
 const HELP = `Usage: npm run rotations -- [options]

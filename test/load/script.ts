@@ -1,8 +1,6 @@
 import { type LocalProcess, startLocalProcess } from '../support/local-process.ts';
 import { readOptions, refuse, say } from '../support/script.ts';
 
-export { refuse, say };
-
 export type NumberOptions<Name extends string> = Record<Name, number>;
 
 /** Both inclusive. */

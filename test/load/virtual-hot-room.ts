@@ -1,6 +1,7 @@
 /** `npm run virtual-hot-room`: what fifty quiet rooms notice of a hot one, on virtual time. */
 
-import { finish, readScriptOptions, refuse, say } from './script.ts';
+import { refuse, say } from '../support/script.ts';
+import { finish, readScriptOptions } from './script.ts';
 import { DEPLOYED, runBesideHotRoom } from './virtual-hot-room-run.ts';
 
 const HELP = `Usage: npm run virtual-hot-room -- [options]

@@ -1,5 +1,7 @@
 /** `npm run virtual-storm`: a hundred thousand clients cut off at one moment, on a virtual clock. */
-import { finish, readScriptOptions, say } from './script.ts';
+
+import { say } from '../support/script.ts';
+import { finish, readScriptOptions } from './script.ts';
 import { runVirtualStorm } from './virtual-storm-run.ts';
 
 const HELP = `Usage: npm run virtual-storm -- [options]

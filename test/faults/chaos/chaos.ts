@@ -1,5 +1,6 @@
 /** `npm run chaos`: real clients against a real stack of which something breaks every few seconds. */
-import { finish, readScriptOptions, say } from '../../load/script.ts';
+import { finish, readScriptOptions } from '../../load/script.ts';
+import { say } from '../../support/script.ts';
 import type { Violation } from '../checker/verdict.ts';
 import { FAULTS } from './plan.ts';
 import { reportOn } from './report.ts';
