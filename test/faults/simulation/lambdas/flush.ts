@@ -1,13 +1,12 @@
 import type { Context, SQSEvent } from 'aws-lambda';
-import { createFanOut } from '../../../../services/messages/2-fan-out/fan-out.ts';
 import { createFlush } from '../../../../services/messages/flush/flush.ts';
 import { createFlushHandler } from '../../../../services/messages/flush/handler.ts';
 import { createTellPart } from '../../../../services/messages/flush/tell-part.ts';
 import { decodeRoomJob } from '../../../../shared/aws/room-job.ts';
-import { packFrames, sizeInFrames } from '../../../../shared/protocol/wire-entry.ts';
+import { sizeInFrames } from '../../../../shared/protocol/wire-entry.ts';
 import type { Adapters } from '../adapters.ts';
-import { PART_LIMITS } from '../deployment.ts';
 import { composeLogReader } from './log-reader.ts';
+import { composeRoomFanOut } from './room-fan-out.ts';
 
 export const composeFlush = (adapters: Adapters) => {
   const { rooms, memberships, messages, deliveryQueue, flushDeadLetters, clock } = adapters;
@@ -17,14 +16,7 @@ export const composeFlush = (adapters: Adapters) => {
       rooms,
       pacings,
       reader: composeLogReader({ messages, clock }),
-      fanOut: createFanOut({
-        memberships,
-        packFrames,
-        jobs,
-        partLimits: PART_LIMITS,
-        limits,
-        clock,
-      }),
+      fanOut: composeRoomFanOut(adapters),
       sizeInFrames,
       queue: deliveryQueue,
       jobs,
