@@ -25,10 +25,9 @@ const sqs = createSqsClient();
 const clock = systemClock;
 const isTimed = env.TRAVEL_TIMES === 'on';
 const queue = createDeliveryQueue({ client: sqs, queueUrl: env.DELIVERY_QUEUE_URL });
-const limits = readPacingLimits(env);
 const jobs = createRoomJobQueue({ client: sqs, queueUrl: env.FLUSH_QUEUE_URL });
-
 const rooms = createRooms({ client: dynamo, table: env.ROOMS_TABLE });
+const limits = readPacingLimits(env);
 
 export const handler = createFanOutHandler({
   rooms,
